@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { defineConfig, type UserConfig } from 'vite';
+import solid from 'vite-plugin-solid';
+
+/** The page: two entries, the app and the `<huskies-pipeline>` element for other pages. */
+const page: UserConfig = {
+  plugins: [solid()],
+  worker: { format: 'es' },
+  build: {
+    outDir: 'dist/page',
+    target: 'es2022',
+    rollupOptions: {
+      input: { main: resolve(import.meta.dirname, 'index.html') },
+    },
+  },
+};
+
+/** The relay: one Node bundle; packages stay in node_modules. */
+const relay: UserConfig = {
+  publicDir: false,
+  build: {
+    outDir: 'dist/relay',
+    target: 'node20',
+    ssr: resolve(import.meta.dirname, 'worker/relay/main.ts'),
+  },
+};
+
+export default defineConfig(({ mode }) => (mode === 'relay' ? relay : page));

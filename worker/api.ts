@@ -1,0 +1,168 @@
+/**
+ * What a page may ask of the replica worker. Types only: this file is the whole of `worker` that
+ * `src` may import. Every value here is plain and cloneable; commands answer with outcomes, never
+ * with exceptions; changes arrive as one stream of messages over a MessagePort.
+ *
+ * Invariant 1: the first message on the stream is a `snapshot`; a later snapshot replaces all before.
+ * Invariant 2: the patches folded in order onto the last snapshot equal a fresh view, always.
+ */
+
+/** 32-byte id of an item, 64 lower-case hex digits. */
+export type ItemId = string;
+
+/** The nine registers of an item. `null`: the register holds a value of the wrong type. */
+export interface ItemFields {
+  readonly story_id: string | null;
+  readonly stage: string | null;
+  readonly name: string | null;
+  readonly agent: string | null;
+  readonly depends_on: string | null;
+  readonly claimed_by: string | null;
+  readonly retry_count: number | null;
+  /** Unix time in seconds; 0: not claimed. */
+  readonly claimed_at: number | null;
+  readonly blocked: boolean | null;
+}
+
+export type FieldName = keyof ItemFields;
+
+/** Values a user can write: as `ItemFields`, never null. */
+export type NewFields = { readonly [Name in FieldName]: NonNullable<ItemFields[Name]> };
+
+export interface ItemView {
+  readonly id: ItemId;
+  readonly fields: ItemFields;
+}
+
+/** One step from one view to the next; a patch's changes apply in their order. */
+export type Change =
+  /** `index`: place among all visible items, at the moment this change applies. */
+  | { readonly type: 'insert'; readonly index: number; readonly item: ItemView }
+  | { readonly type: 'update'; readonly id: ItemId; readonly fields: Partial<ItemFields> }
+  | { readonly type: 'remove'; readonly id: ItemId };
+
+export type StreamMessage =
+  /** `items`: all visible items, in list order. */
+  | { readonly type: 'snapshot'; readonly items: readonly ItemView[] }
+  | { readonly type: 'patch'; readonly changes: readonly Change[] }
+  | { readonly type: 'status'; readonly status: Status };
+
+export type SocketStatus =
+  /** No address is configured. */
+  | { readonly name: 'idle' }
+  | { readonly name: 'connecting' }
+  | { readonly name: 'open' }
+  /** `retryAtMs`: Unix time of the next attempt. `attempt`: failures in a row so far. */
+  | { readonly name: 'waiting'; readonly retryAtMs: number; readonly attempt: number }
+  /** The other end said that it will not have us; retried only when the user asks. */
+  | { readonly name: 'refused'; readonly code: number; readonly reason: string }
+  /** The user disconnected. */
+  | { readonly name: 'stopped' };
+
+export type SyncStatus =
+  /** Ops of the peer's bulk looked at so far, and known to come in all. */
+  | { readonly name: 'catching-up'; readonly done: number; readonly total: number }
+  | { readonly name: 'live' };
+
+export type Durability =
+  /** On disk, and the browser promised not to evict it. */
+  | 'persisted'
+  /** On disk; the browser may evict it under storage pressure. */
+  | 'best-effort'
+  /** Gone with this tab: the browser gives no storage here. */
+  | 'memory'
+  /** The disk is full: what others do is shown and not kept, own edits are refused. */
+  | 'full'
+  /** The store failed: what others do is shown and not kept, own edits are refused. */
+  | 'broken';
+
+export type Role =
+  /** This tab signs, stores and syncs for all tabs of this browser. */
+  | 'leader'
+  /** Another tab does, and this one shows and asks through it. */
+  | 'follower'
+  /** No Web Locks here (plain http): this tab has a key and a store of its own. */
+  | 'alone';
+
+export interface Status {
+  readonly socket: SocketStatus;
+  readonly sync: SyncStatus;
+  /** Own ops that no peer has yet said it stored. */
+  readonly unacknowledgedOps: number;
+  readonly durability: Durability;
+  readonly role: Role;
+  /** Ops that wait for another op. */
+  readonly held: { readonly ops: number; readonly bytes: number };
+  /** Ops refused since the tab opened, by reason. */
+  readonly rejected: { readonly [reason: string]: number };
+  /** Ed25519 public key that signs here, 64 hex digits; empty until the replica is open. */
+  readonly signer: string;
+  /** WebSocket address of the peer; null: none. */
+  readonly address: string | null;
+}
+
+export interface OpenOptions {
+  /** `[a-z0-9-]{1,64}` */
+  readonly pipeline: string;
+  /** `ws:` or `wss:` address of a relay or a Rust node, `/crdt-sync…` included; null: none. */
+  readonly address: string | null;
+}
+
+export type OpenOutcome =
+  | { readonly type: 'opened'; readonly signer: string }
+  | { readonly type: 'refused'; readonly reason: OpenRefusal; readonly detail: string };
+
+export type OpenRefusal =
+  | 'bad-pipeline-name'
+  | 'bad-address'
+  | 'already-open'
+  | 'newer-database'
+  | 'storage-broken';
+
+export type Command =
+  /**
+   * A new item after the item `after` (a deleted one counts as a place too); absent: after the last
+   * visible item; null: at the head. Fields that are left out get the empty value of their type.
+   */
+  | { readonly type: 'add'; readonly fields: Partial<NewFields>; readonly after?: ItemId | null }
+  /** New values for some registers of one item; those that already hold the value cost no op. */
+  | { readonly type: 'edit'; readonly id: ItemId; readonly fields: Partial<NewFields> }
+  | { readonly type: 'delete'; readonly id: ItemId };
+
+export type CommandOutcome =
+  /** Signed, stored durably and applied. `id`: the item; `ops`: how many ops it took. */
+  | { readonly type: 'done'; readonly id: ItemId; readonly ops: number }
+  | { readonly type: 'refused'; readonly reason: CommandRefusal; readonly detail: string };
+
+export type CommandRefusal =
+  | 'not-open'
+  | 'no-such-item'
+  /** Not of the field's type, ill-formed, not finite, or too long. */
+  | 'bad-value'
+  /** Another replica used the last seq of this register; nobody can win over it. */
+  | 'seq-exhausted'
+  | 'storage-full'
+  | 'storage-broken'
+  /** The tab that led went away before it answered: the edit may or may not have been made. */
+  | 'leader-lost';
+
+/** What the worker exposes through Comlink. */
+export interface ReplicaApi {
+  /** Opens the pipeline and starts the stream on `stream`, which the worker keeps and closes. */
+  open(options: OpenOptions, stream: MessagePort): Promise<OpenOutcome>;
+  command(command: Command): Promise<CommandOutcome>;
+  /** Closes the connection until `reconnect`. */
+  disconnect(): Promise<void>;
+  /** Connects now: skips a wait, ends `stopped` and `refused`. */
+  reconnect(): Promise<void>;
+  /** Every op this replica has accepted, one canonical JSON text a line, sorted by seen-key. */
+  exportOps(): Promise<string>;
+  /** Stops the connection, flushes and closes the store and the stream. */
+  close(): Promise<void>;
+}
+
+/** The port type, so that this file needs no DOM: a real MessagePort fits. */
+export interface MessagePort {
+  postMessage(message: unknown): void;
+  close(): void;
+}

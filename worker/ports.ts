@@ -1,0 +1,111 @@
+/**
+ * What the core needs of a platform. Each port is narrow; `worker/adapters` and `worker/relay`
+ * implement them, `test/support` has a double of each, and one contract suite a port runs on all.
+ */
+
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Unix time in milliseconds. */
+  nowMs(): number;
+  startTimer(delayMs: number, run: () => void): Timer;
+  /** Resolves after other work of this thread had its turn. */
+  yieldTurn(): Promise<void>;
+}
+
+export interface Random {
+  /** `count` bytes fit for keys. */
+  bytes(count: number): Uint8Array;
+  /** Uniform in [0, 1); for jitter, not for keys. */
+  fraction(): number;
+}
+
+export type LogFields = { readonly [name: string]: string | number | boolean | null };
+
+export interface Logger {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export interface Signer {
+  /** Ed25519 public key, 64 hex digits. */
+  readonly publicKey: string;
+  /** 64 bytes over a 32-byte digest. */
+  sign(digest: Uint8Array): Promise<Uint8Array>;
+}
+
+export interface SignatureCheck {
+  readonly publicKey: Uint8Array;
+  readonly digest: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface Verifier {
+  /** One answer a check, in order, by ZIP215. Never rejects. */
+  verify(checks: readonly SignatureCheck[]): Promise<readonly boolean[]>;
+}
+
+export interface SocketHandlers {
+  onOpen(): void;
+  onText(text: string): void;
+  onBinary(bytes: Uint8Array): void;
+  /** Exactly once, last, also for a dial that failed. `clean`: the closing handshake was done. */
+  onClose(close: SocketClose): void;
+}
+
+export interface SocketClose {
+  readonly code: number;
+  readonly reason: string;
+  readonly clean: boolean;
+}
+
+/** One live WebSocket. Calls on a closed socket do nothing. */
+export interface Socket {
+  send(frame: string | Uint8Array): void;
+  /** Bytes handed to `send` that the network has not taken yet. */
+  bufferedBytes(): number;
+  close(code: number, reason: string): void;
+}
+
+export interface Dialler {
+  dial(address: string, handlers: SocketHandlers): Socket;
+}
+
+/** An op as the log keeps it. */
+export interface OpRecord {
+  /** Seen-key, 64 hex digits: SHA-256 of the canonical text. */
+  readonly key: string;
+  /** The op's JSON text as received or made. */
+  readonly text: string;
+}
+
+/** Outcome of a write: all of it is on disk, or none of it is. */
+export type StoreOutcome =
+  | { readonly type: 'stored' }
+  | { readonly type: 'failed'; readonly reason: 'full' | 'broken'; readonly detail: string };
+
+/** The log of one replica. */
+export interface OpStore {
+  /** Secret key of this replica's signer, 32 bytes; made by `createKey` once if there is none. */
+  loadSecretKey(createKey: () => Uint8Array): Promise<Uint8Array>;
+  /** The log in order of appending, in slices. */
+  readOps(): AsyncIterable<readonly OpRecord[]>;
+  /** Seen-keys of own ops that no peer has acknowledged. */
+  readUnacknowledged(): Promise<readonly string[]>;
+  /** Own ops, as durable as the platform can, and unacknowledged; a key the log has changes nothing. */
+  appendOwn(records: readonly OpRecord[]): Promise<StoreOutcome>;
+  /** Others' ops; a crash soon after may lose them, and peers send them again. */
+  appendRemote(records: readonly OpRecord[]): Promise<StoreOutcome>;
+  acknowledge(keys: readonly string[]): Promise<StoreOutcome>;
+  durability(): Promise<'persisted' | 'best-effort' | 'memory'>;
+  close(): Promise<void>;
+}
+
+/** A lock that one holder in the origin has at a time. */
+export interface Lock {
+  /** Resolves when held. The holder keeps it until `release`, or until its thread dies. */
+  acquire(): Promise<{ release(): void }>;
+}
