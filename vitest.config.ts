@@ -1,0 +1,40 @@
+import solid from 'vite-plugin-solid';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Three projects: `unit` (no DOM, no network but loopback), `ui` (components in jsdom) and `e2e`
+ * (what `npm run build` made, in a real Chromium; one file at a time, as each drives a browser).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/ui/**'],
+        },
+      },
+      {
+        plugins: [solid()],
+        resolve: { conditions: ['browser', 'development'] },
+        test: {
+          name: 'ui',
+          environment: 'jsdom',
+          include: ['test/ui/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
