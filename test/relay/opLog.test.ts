@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Level, openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
+import type { OpLog } from '../../worker/relay/opLog.ts';
+import { createMemoryOpLog } from '../support/memoryOpLog.ts';
+import { openLog, readAll, records } from '../support/opLogRecords.ts';
+import { describeOpLog } from './opLogContract.ts';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'op-log-'));
+  cleanUps.push(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+async function openAt(folder: string, createLevel?: (at: string) => Level): Promise<OpLog> {
+  const opening = await openLevelOpLog(folder, createLevel);
+  if (opening.type !== 'opened') throw new Error(opening.detail);
+  cleanUps.push(() => opening.opLog.close());
+  return opening.opLog;
+}
+
+describe('in LevelDB', () => {
+  describeOpLog(async () => openAt(await newFolder()));
+
+  test('LOG6 holds after a restart what it held before', async () => {
+    const folder = await newFolder();
+    const before = await openAt(folder);
+    await (await openLog(before, 'default')).append(records(700));
+    await (await openLog(before, 'other')).append(records(3, 50));
+    await before.close();
+    const after = await openAt(folder);
+    const log = await openLog(after, 'default');
+    expect(log.count()).toBe(700);
+    await log.append(records(1, 700));
+    expect(await readAll(log)).toEqual(records(701));
+    expect(await readAll(await openLog(after, 'other'))).toEqual(records(3, 50));
+  });
+
+  test('LOG7 has on disk what it answered for when the process is killed', async () => {
+    const folder = await newFolder();
+    const program = join(import.meta.dirname, '../support/appendAndDie.ts');
+    const child = spawnSync(process.execPath, ['--import', 'tsx', program, folder, '250']);
+    expect(child.signal).toBe('SIGKILL');
+    const log = await openLog(await openAt(folder), 'default');
+    expect(await readAll(log)).toEqual(records(250));
+  });
+
+  test('LOG8 refuses a data folder that another relay has open', async () => {
+    const folder = await newFolder();
+    await openAt(folder);
+    expect(await openLevelOpLog(folder)).toEqual({
+      type: 'refused',
+      reason: 'in-use',
+      detail: `data folder ${folder} is in use by another relay`,
+    });
+  });
+
+  test('LOG9 refuses a store of a newer version and leaves it alone', async () => {
+    const folder = await newFolder();
+    await (await openAt(folder)).close();
+    const level = new ClassicLevel(join(folder, 'ops'));
+    await level.put('format', '2');
+    await level.close();
+    const refusal = {
+      type: 'refused',
+      reason: 'newer-format',
+      detail: `data folder ${folder} was written by a newer version of the relay (format 2, this one knows 1)`,
+    };
+    expect(await openLevelOpLog(folder)).toEqual(refusal);
+    expect(await openLevelOpLog(folder)).toEqual(refusal);
+  });
+
+  test('LOG10 refuses a data folder that cannot be one', async () => {
+    const file = join(await newFolder(), 'file');
+    await writeFile(file, 'no folder');
+    expect(await openLevelOpLog(file)).toMatchObject({ type: 'refused', reason: 'unreadable' });
+  });
+
+  const fullDisk = 'IO error: 000004.log: No space left on device';
+
+  test.each([
+    ['full', fullDisk],
+    ['broken', 'IO error: 000004.log: Input/output error'],
+  ])('LOG11 names a failed append %s, and the log is as it was', async (reason, message) => {
+    const disk = createFailingDisk();
+    const log = await openLog(await openAt(await newFolder(), disk.createLevel), 'default');
+    await log.append(records(2));
+    disk.failNextBatch(message, 'nothing-written');
+    expect(await log.append(records(5, 2))).toEqual({ type: 'failed', reason, detail: message });
+    expect(log.count()).toBe(2);
+    expect(await readAll(log)).toEqual(records(2));
+    expect(await log.append(records(1, 2))).toEqual({ type: 'stored' });
+    expect(await readAll(log)).toEqual(records(3));
+  });
+
+  test('LOG12 opens the database anew between a failed write and the next', async () => {
+    const disk = createFailingDisk();
+    const log = await openLog(await openAt(await newFolder(), disk.createLevel), 'default');
+    disk.failNextBatch(fullDisk, 'nothing-written');
+    await log.append(records(1));
+    expect(disk.openings()).toBe(1);
+    await log.append(records(1));
+    await log.append(records(1, 1));
+    expect(disk.openings()).toBe(2);
+  });
+
+  test('LOG13 forgets what a failed append left on the disk', async () => {
+    const disk = createFailingDisk();
+    const folder = await newFolder();
+    const before = await openAt(folder, disk.createLevel);
+    const log = await openLog(before, 'default');
+    await log.append(records(2));
+    disk.failNextBatch(fullDisk, 'all-written');
+    await log.append(records(9, 100));
+    await log.append(records(1, 2));
+    expect(await readAll(log)).toEqual(records(3));
+    await before.close();
+    const after = await openLog(await openAt(folder), 'default');
+    expect(after.count()).toBe(3);
+    expect(await readAll(after)).toEqual(records(3));
+  });
+});
+
+describe('in memory', () => {
+  describeOpLog(async () => createMemoryOpLog());
+});
+
+/** A LevelDB whose next write fails when told; the disk may have taken it all the same. */
+function createFailingDisk() {
+  let failure: { readonly message: string; readonly written: boolean } | null = null;
+  let openings = 0;
+  return {
+    openings: () => openings,
+    failNextBatch: (message: string, remains: 'nothing-written' | 'all-written') => {
+      failure = { message, written: remains === 'all-written' };
+    },
+    createLevel: (folder: string): Level => {
+      const level = new ClassicLevel(folder);
+      const open = level.open.bind(level);
+      const batch = level.batch.bind(level) as (...args: unknown[]) => Promise<void>;
+      level.open = async () => {
+        openings += 1;
+        await open();
+      };
+      const failingBatch = async (...args: unknown[]): Promise<void> => {
+        const failing = failure;
+        failure = null;
+        if (failing === null || failing.written) await batch(...args);
+        if (failing !== null) throw new Error(failing.message);
+      };
+      level.batch = failingBatch as typeof level.batch;
+      return level;
+    },
+  };
+}

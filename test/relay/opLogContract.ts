@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { OpRecord } from '../../worker/ports.ts';
+import type { OpLog } from '../../worker/relay/opLog.ts';
+import { openLog, readAll, records } from '../support/opLogRecords.ts';
+
+/** What every op log does. `open`: a new, empty one. */
+export function describeOpLog(open: () => Promise<OpLog>): void {
+  test('LOG1 gives back what was appended, in order, from any offset', async () => {
+    const log = await openLog(await open(), 'default');
+    const ops = records(1203);
+    expect(await log.append(ops.slice(0, 1))).toEqual({ type: 'stored' });
+    expect(await log.append(ops.slice(1, 1001))).toEqual({ type: 'stored' });
+    expect(await log.append(ops.slice(1001))).toEqual({ type: 'stored' });
+    expect(log.count()).toBe(1203);
+    expect(await readAll(log)).toEqual(ops);
+    expect(await readAll(log, 700)).toEqual(ops.slice(700));
+    expect(await readAll(log, 1203)).toEqual([]);
+  });
+
+  test('LOG2 keeps pipelines apart, and gives the same log for the same name', async () => {
+    const opLog = await open();
+    const names = ['a', 'a-', 'a-b', 'ab'];
+    for (const [index, name] of names.entries()) {
+      await (await openLog(opLog, name)).append(records(index + 1, index * 10));
+    }
+    const logs = await Promise.all(names.map((name) => openLog(opLog, name)));
+    expect(await Promise.all(logs.map((log) => readAll(log)))).toEqual(
+      names.map((_, index) => records(index + 1, index * 10)),
+    );
+  });
+
+  test('LOG3 appends in the order of the calls when they overlap', async () => {
+    const log = await openLog(await open(), 'default');
+    const ops = records(60);
+    const calls = Array.from({ length: 20 }, (_, n) => log.append(ops.slice(n * 3, n * 3 + 3)));
+    expect(await Promise.all(calls)).toEqual(calls.map(() => ({ type: 'stored' })));
+    expect(await readAll(log)).toEqual(ops);
+  });
+
+  test('LOG4 reads up to where the log ended when reading began', async () => {
+    const log = await openLog(await open(), 'default');
+    await log.append(records(600));
+    const seen: OpRecord[] = [];
+    for await (const slice of log.read(0)) {
+      if (seen.length === 0) await log.append(records(5, 600));
+      seen.push(...slice);
+    }
+    expect(seen).toEqual(records(600));
+    expect(await readAll(log, 600)).toEqual(records(5, 600));
+  });
+
+  test('LOG5 answers an append after closing with an outcome', async () => {
+    const opLog = await open();
+    const log = await openLog(opLog, 'default');
+    await log.append(records(1));
+    await opLog.close();
+    expect(await log.append(records(1, 1))).toEqual({
+      type: 'failed',
+      reason: 'broken',
+      detail: 'the op log is closed',
+    });
+  });
+}

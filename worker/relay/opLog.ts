@@ -1,0 +1,42 @@
+import type { OpRecord, StoreOutcome } from '../ports.ts';
+
+/**
+ * The relay's store: for each pipeline an append-only log of the ops it accepted, in causal order.
+ * An op's offset is its place in that log, from 0; it never changes.
+ */
+
+export type StoreFailure = Extract<StoreOutcome, { type: 'failed' }>;
+
+export interface OpLog {
+  /** `name` as in the sync path, `[a-z0-9-]{1,64}`. The same log for the same name. */
+  openPipeline(name: string): Promise<PipelineLogOpening>;
+  /** After every append that was begun. Calls from then on fail as `broken`. */
+  close(): Promise<void>;
+}
+
+export type PipelineLogOpening =
+  | { readonly type: 'opened'; readonly log: PipelineLog }
+  | StoreFailure;
+
+export interface PipelineLog {
+  /** How many ops the log holds; the next op gets this offset. */
+  count(): number;
+  /**
+   * `stored`: all of `records`, in their order, survive a power cut. `failed`: the log is as it
+   * was, and a later append can succeed. Appends take effect in the order of the calls.
+   */
+  append(records: readonly OpRecord[]): Promise<StoreOutcome>;
+  /**
+   * The ops from an offset up to what the log held when reading began, in slices.
+   * The iteration throws when the disk cannot be read.
+   */
+  read(fromOffset: number): AsyncIterable<readonly OpRecord[]>;
+}
+
+export type OpLogOpening =
+  | { readonly type: 'opened'; readonly opLog: OpLog }
+  | {
+      readonly type: 'refused';
+      readonly reason: 'in-use' | 'newer-format' | 'unreadable';
+      readonly detail: string;
+    };
