@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { requireChromium } from './chromium.ts';
+
+const launchOptions = {
+  headless: true,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
+/** Somebody with a browser profile of their own: own storage, own key, any number of windows. */
+export interface Visitor {
+  readonly name: string;
+  readonly pages: readonly Page[];
+  /** Opens a window. */
+  open(url: string): Promise<Page>;
+  /** Says that these console errors belong to what the test does. All others fail it. */
+  expectErrors(...patterns: readonly RegExp[]): void;
+  /** Console errors and uncaught exceptions, of pages and their workers, that nobody expected. */
+  unexpectedErrors(): readonly string[];
+  /** Closes the windows; a profile on disk stays. */
+  close(): Promise<void>;
+}
+
+/** What a browser itself writes to the console for each failed dial. No page can prevent it. */
+export const failedDials = /WebSocket connection to '.*' failed/;
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ ...launchOptions, executablePath: requireChromium() });
+}
+
+/** A visitor in a running browser, with a profile that ends with them. */
+export async function newVisitor(browser: Browser, name: string): Promise<Visitor> {
+  const context = await browser.newContext({ acceptDownloads: true });
+  return watch(context, name);
+}
+
+export interface Profile {
+  /** Starts a browser on it. One at a time. */
+  launch(name: string): Promise<Visitor>;
+  remove(): void;
+}
+
+/** A profile on disk, which outlives the browsers that run on it. */
+export function createProfile(): Profile {
+  const folder = mkdtempSync(join(tmpdir(), 'huskies-web-profile-'));
+  return {
+    async launch(name) {
+      const context = await chromium.launchPersistentContext(folder, {
+        ...launchOptions,
+        executablePath: requireChromium(),
+      });
+      return watch(context, name);
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function watch(context: BrowserContext, name: string): Visitor {
+  const errors: string[] = [];
+  const expected: RegExp[] = [];
+  context.on('page', (page) => {
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
+    });
+    page.on('crash', () => errors.push('a page crashed'));
+  });
+  context.on('weberror', (error) => errors.push(`uncaught: ${error.error().stack}`));
+  return {
+    name,
+    get pages() {
+      return context.pages();
+    },
+    async open(url) {
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      await page.goto(url);
+      return page;
+    },
+    expectErrors(...patterns) {
+      expected.push(...patterns);
+    },
+    unexpectedErrors: () =>
+      errors
+        .filter((text) => !expected.some((pattern) => pattern.test(text)))
+        .map((text) => `${name}: ${text}`),
+    close: () => context.close(),
+  };
+}
