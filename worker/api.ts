@@ -7,39 +7,16 @@
  * Invariant 2: the patches folded in order onto the last snapshot equal a fresh view, always.
  */
 
-/** 32-byte id of an item, 64 lower-case hex digits. */
-export type ItemId = string;
+import type { Change, ItemId, ItemView, NewFields } from './crdt/view.ts';
 
-/** The nine registers of an item. `null`: the register holds a value of the wrong type. */
-export interface ItemFields {
-  readonly story_id: string | null;
-  readonly stage: string | null;
-  readonly name: string | null;
-  readonly agent: string | null;
-  readonly depends_on: string | null;
-  readonly claimed_by: string | null;
-  readonly retry_count: number | null;
-  /** Unix time in seconds; 0: not claimed. */
-  readonly claimed_at: number | null;
-  readonly blocked: boolean | null;
-}
-
-export type FieldName = keyof ItemFields;
-
-/** Values a user can write: as `ItemFields`, never null. */
-export type NewFields = { readonly [Name in FieldName]: NonNullable<ItemFields[Name]> };
-
-export interface ItemView {
-  readonly id: ItemId;
-  readonly fields: ItemFields;
-}
-
-/** One step from one view to the next; a patch's changes apply in their order. */
-export type Change =
-  /** `index`: place among all visible items, at the moment this change applies. */
-  | { readonly type: 'insert'; readonly index: number; readonly item: ItemView }
-  | { readonly type: 'update'; readonly id: ItemId; readonly fields: Partial<ItemFields> }
-  | { readonly type: 'remove'; readonly id: ItemId };
+export type {
+  Change,
+  FieldName,
+  ItemFields,
+  ItemId,
+  ItemView,
+  NewFields,
+} from './crdt/view.ts';
 
 export type StreamMessage =
   /** `items`: all visible items, in list order. */

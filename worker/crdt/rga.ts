@@ -1,0 +1,113 @@
+/**
+ * The list: an RGA (Roh et al., "Replicated abstract data types", 2011) whose order is a
+ * depth-first walk of the origin tree, siblings by higher seq, then higher inner author, then
+ * higher id. Seqs need not grow along an origin chain, so the usual skip over later elements would
+ * be wrong; instead each element owns an opening and a closing mark in one sequence, as in an Euler
+ * tour, and what an element contains lies between its marks.
+ *
+ * Invariant 1: the order of the opening marks is that walk, whatever order elements came in.
+ * Invariant 2: no call is worse than O(log n) amortised, and none recurses.
+ */
+
+import { type OpId, type PublicKey, ROOT } from './bytes.ts';
+import {
+  createNode,
+  inOrder,
+  insertAfter,
+  insertSorted,
+  lastWeighted,
+  setWeight,
+  type TreeNode,
+  weightBefore,
+} from './splayTree.ts';
+
+export interface Placement {
+  readonly id: OpId;
+  /** What it goes after; must be in the list, or ROOT. */
+  readonly origin: OpId;
+  readonly seq: number;
+  readonly innerAuthor: PublicKey;
+}
+
+interface Element {
+  readonly id: OpId;
+  readonly seq: number;
+  readonly innerAuthor: PublicKey;
+  /** Weight 1 while the element is visible, else 0. */
+  readonly opening: Mark;
+  readonly closing: Mark;
+  /** Root of the sorted tree of the elements that have this one as origin. */
+  children: TreeNode<Element> | null;
+}
+
+/** An opening mark has its element's id as value, a closing mark null. */
+type Mark = TreeNode<OpId | null>;
+
+export interface Rga {
+  has(id: OpId): boolean;
+  /** Highest seq of any insert; 0 in an empty list. */
+  highestSeq(): number;
+  /** Places a new visible element. Its id must be new and its origin present. */
+  insert(placement: Placement): void;
+  /** Takes an element out of sight; it keeps its place as a tombstone. */
+  hide(id: OpId): void;
+  isVisible(id: OpId): boolean;
+  /** How many visible elements stand before this one. */
+  visibleIndex(id: OpId): number;
+  /** The last visible element; undefined in an empty list. */
+  lastVisible(): OpId | undefined;
+  /** Visible elements in order. */
+  visibleIds(): Generator<OpId>;
+}
+
+export function createRga(): Rga {
+  const root = createElement({ id: ROOT, seq: 0, innerAuthor: '' as PublicKey }, 0);
+  insertAfter(root.opening, root.closing);
+  const elements = new Map<OpId, Element>([[ROOT, root]]);
+  let highestSeq = 0;
+
+  function element(id: OpId): Element {
+    const found = elements.get(id);
+    if (found === undefined) throw new Error(`no element ${id}`);
+    return found;
+  }
+
+  return {
+    has: (id) => elements.has(id),
+    highestSeq: () => highestSeq,
+    insert(placement) {
+      const parent = element(placement.origin);
+      const fresh = createElement(placement, 1);
+      const sibling = createNode(fresh, 0);
+      const before = insertSorted(parent.children, sibling, compareSiblings);
+      parent.children = sibling;
+      insertAfter(before === null ? parent.opening : before.value.closing, fresh.opening);
+      insertAfter(fresh.opening, fresh.closing);
+      elements.set(fresh.id, fresh);
+      highestSeq = Math.max(highestSeq, fresh.seq);
+    },
+    hide: (id) => setWeight(element(id).opening, 0),
+    isVisible: (id) => element(id).opening.weight > 0,
+    visibleIndex: (id) => weightBefore(element(id).opening),
+    lastVisible: () => lastWeighted(root.opening)?.value ?? undefined,
+    *visibleIds() {
+      for (const mark of inOrder(root.opening)) {
+        if (mark.weight > 0 && mark.value !== null) yield mark.value;
+      }
+    },
+  };
+}
+
+function createElement(placement: Omit<Placement, 'origin'>, weight: number): Element {
+  const { id, seq, innerAuthor } = placement;
+  const opening = createNode<OpId | null>(id, weight);
+  const closing = createNode<OpId | null>(null, 0);
+  return { id, seq, innerAuthor, opening, closing, children: null };
+}
+
+/** Higher seq first, then higher inner author, then higher id. */
+function compareSiblings(a: Element, b: Element): number {
+  if (a.seq !== b.seq) return b.seq - a.seq;
+  if (a.innerAuthor !== b.innerAuthor) return a.innerAuthor > b.innerAuthor ? -1 : 1;
+  return a.id > b.id ? -1 : 1;
+}
