@@ -1,0 +1,216 @@
+/**
+ * Drives one `Session` over one socket: decodes what comes in, carries out what the session says.
+ *
+ * Invariant 1: frames of a peer are dealt with one after another, in order; what arrived before
+ *   the peer closed is still delivered.
+ * Invariant 2: nothing that a peer sends throws out of a socket handler.
+ * Invariant 3: memory is bounded in both directions, by closing the connection.
+ */
+
+import type { SyncStatus } from '../api.ts';
+import type { Clock, Logger, Socket, SocketClose, SocketHandlers, Timer } from '../ports.ts';
+import { encodeBulkChunks } from '../wire/bulkChunks.ts';
+import {
+  type BadFrame,
+  encodeFirstFrame,
+  type Frame,
+  type LiveFrame,
+  OWN_CAPABILITIES,
+} from '../wire/frames.ts';
+import type { OpExchange } from './exchange.ts';
+import { createInbound, type Delivery } from './inbound.ts';
+import { createOutbound } from './outbound.ts';
+import {
+  createSession,
+  type End,
+  type SessionEffect,
+  type SessionEvent,
+  step,
+  syncOf,
+} from './session.ts';
+
+/** Bad frames of one connection that are logged one by one; further ones are only counted. */
+const LOGGED_BAD_FRAMES = 16;
+
+export interface ConnectionEvents {
+  readonly onOpen?: () => void;
+  /** Once, at the first frame that made sense. */
+  readonly onHeard?: () => void;
+  readonly onSync?: (sync: SyncStatus) => void;
+  readonly onBadFrame?: (reason: BadFrame) => void;
+  /** Exactly once, last; at once when this end closes. `clean` is false unless the peer closed. */
+  readonly onClosed?: (close: SocketClose) => void;
+}
+
+export interface ConnectionOptions extends ConnectionEvents {
+  /** Name of this connection, for the log and as the source of its ops. */
+  readonly peer: string;
+  readonly end: End;
+  /** Gives the socket its handlers; they may be called from now on, also before it returns. */
+  readonly connect: (handlers: SocketHandlers) => Socket;
+  readonly exchange: OpExchange;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Connection {
+  /** Sends a new op. Before the log has gone out this does nothing, as the log holds the op. */
+  offer(frame: LiveFrame): void;
+  /** `reason`: at most 123 bytes. A second call does nothing. */
+  close(code: number, reason: string): void;
+}
+
+/** Throws what `connect` throws. */
+export function createConnection(options: ConnectionOptions): Connection {
+  const { peer, exchange, clock, logger } = options;
+  let session = createSession(options.end);
+  let greetingTimer: Timer | null = null;
+  let badFrames = 0;
+  let heard = false;
+  let isOver = false;
+
+  /** Calls of the socket's handlers while the socket is still being made. */
+  const early: (() => void)[] = [];
+  let isReady = false;
+  const whenReady = (run: () => void): void => {
+    if (isReady) run();
+    else early.push(run);
+  };
+
+  const socket = options.connect({
+    onOpen: () => whenReady(takeOpen),
+    onText: (text) => whenReady(() => inbound.push(text)),
+    onBinary: (bytes) => whenReady(() => inbound.push(bytes)),
+    onClose: (close) => whenReady(() => takeClose(close)),
+  });
+  const outbound = createOutbound({
+    socket,
+    clock,
+    onOverflow: () => dispatch({ type: 'failed', failure: 'outbound-overflow' }),
+    onBroken: giveUp,
+  });
+  const inbound = createInbound({
+    clock,
+    onFrame: takeFrame,
+    receive,
+    onOverflow: () => dispatch({ type: 'failed', failure: 'inbound-overflow' }),
+    onBroken: giveUp,
+  });
+  isReady = true;
+  for (const run of early) run();
+
+  return {
+    offer: (frame) => dispatch({ type: 'offered', frame }),
+    close: (code, reason) => dispatch({ type: 'left', code, reason }),
+  };
+
+  function dispatch(event: SessionEvent): void {
+    const before = syncOf(session);
+    const [next, effects] = step(session, event);
+    session = next;
+    for (const effect of effects) carryOut(effect);
+    const after = syncOf(session);
+    if (!isOver && !isSameSync(before, after)) options.onSync?.(after);
+  }
+
+  function carryOut(effect: SessionEffect): void {
+    switch (effect.type) {
+      case 'start-greeting-timer':
+        greetingTimer = clock.startTimer(effect.delayMs, () =>
+          dispatch({ type: 'greeting-timeout' }),
+        );
+        return;
+      case 'stop-greeting-timer':
+        greetingTimer?.cancel();
+        return;
+      case 'send-first-frame':
+        outbound.send(encodeFirstFrame(OWN_CAPABILITIES));
+        return;
+      case 'send-log':
+        outbound.sendBulk(readBulk());
+        return;
+      case 'send-op':
+        outbound.send(effect.frame);
+        return;
+      case 'send-acks':
+        outbound.sendAcks(effect.keys);
+        return;
+      case 'deliver':
+        inbound.deliver(effect);
+        return;
+      case 'apply-acks':
+        exchange.acknowledged(effect.keys);
+        return;
+      case 'count-bad-frame':
+        countBadFrame(effect.reason, effect.detail);
+        return;
+      case 'log':
+        logger[effect.level](effect.message, { peer });
+        return;
+      case 'close':
+        inbound.clear();
+        socket.close(effect.code, effect.reason);
+        finish({ code: effect.code, reason: effect.reason, clean: false });
+        return;
+    }
+  }
+
+  function takeOpen(): void {
+    options.onOpen?.();
+    dispatch({ type: 'opened' });
+  }
+
+  /** The session hears of it after the frames that came before. */
+  function takeClose(close: SocketClose): void {
+    finish(close);
+    inbound.end(() => dispatch({ type: 'closed', close }));
+  }
+
+  function finish(close: SocketClose): void {
+    if (isOver) return;
+    isOver = true;
+    greetingTimer?.cancel();
+    outbound.close();
+    options.onClosed?.(close);
+  }
+
+  function takeFrame(frame: Frame): void {
+    if (frame.type !== 'bad' && !heard) {
+      heard = true;
+      if (!isOver) options.onHeard?.();
+    }
+    dispatch(frame);
+  }
+
+  async function receive({ texts, frame }: Delivery): Promise<void> {
+    const { stored } = await exchange.receive(texts, { peer, frame });
+    dispatch({ type: 'received', ops: texts.length, frame, stored });
+    await outbound.ackRoom();
+  }
+
+  /** Touches the log when the first chunk is asked for, where a failure is caught. */
+  async function* readBulk(): AsyncGenerator<string, undefined, undefined> {
+    return yield* encodeBulkChunks(exchange.readLog(), exchange.logLength());
+  }
+
+  function countBadFrame(reason: BadFrame, detail: string): void {
+    badFrames += 1;
+    options.onBadFrame?.(reason);
+    if (badFrames <= LOGGED_BAD_FRAMES) {
+      logger.warn('peer sent a frame that is not understood', { peer, reason, detail });
+    }
+    if (badFrames === LOGGED_BAD_FRAMES) {
+      logger.warn('further frames like that from this peer are only counted', { peer });
+    }
+  }
+
+  function giveUp(error: unknown): void {
+    logger.error('an op exchange failed', { peer, detail: String(error) });
+    dispatch({ type: 'failed', failure: 'exchange-broken' });
+  }
+}
+
+function isSameSync(one: SyncStatus, other: SyncStatus): boolean {
+  if (one.name === 'live' || other.name === 'live') return one.name === other.name;
+  return one.done === other.done && one.total === other.total;
+}

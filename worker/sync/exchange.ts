@@ -1,0 +1,26 @@
+/** What a connection needs of the replica or relay whose ops it carries. */
+
+import type { OpRecord } from '../ports.ts';
+
+export interface OpSource {
+  /** Name of the connection that the ops came in on; they are not forwarded to it. */
+  readonly peer: string;
+  /** `bulk`: the peer holds these ops. `live`: it has just made or forwarded them. */
+  readonly frame: 'bulk' | 'live';
+}
+
+export interface Received {
+  /** Seen-keys of those ops that are on disk here now, also when they were before. */
+  readonly stored: readonly string[];
+}
+
+export interface OpExchange {
+  /** Takes op texts as they came, in order, good or bad. One call at a time a connection. */
+  receive(texts: readonly string[], source: OpSource): Promise<Received>;
+  /** Everything stored here, in causal order; an op stored while this runs may be in it or not. */
+  readLog(): AsyncIterable<readonly OpRecord[]>;
+  /** How many ops `readLog` would give now. */
+  logLength(): number;
+  /** The peer has these ops on disk. */
+  acknowledged(keys: readonly string[]): void;
+}

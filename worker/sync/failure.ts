@@ -1,0 +1,32 @@
+/** What makes this end give up a connection, and what it says then. */
+
+export type Failure =
+  /** The peer takes live ops more slowly than they are made. */
+  | 'outbound-overflow'
+  /** The peer sends faster than this end can check. */
+  | 'inbound-overflow'
+  /** The owner could not give its log, or threw on ops. */
+  | 'exchange-broken';
+
+export interface FailureAnswer {
+  readonly level: 'warn' | 'error';
+  /** At most 123 bytes: it is the reason of the close frame too. */
+  readonly message: string;
+  /** RFC 6455, section 7.4, and the registry that continues it. */
+  readonly code: number;
+}
+
+export function answerFailure(failure: Failure): FailureAnswer {
+  switch (failure) {
+    case 'outbound-overflow':
+      return { level: 'warn', code: 1013, message: 'peer lags behind: its outbound queue is full' };
+    case 'inbound-overflow':
+      return {
+        level: 'warn',
+        code: 1013,
+        message: 'peer sends too much: its inbound queue is full',
+      };
+    case 'exchange-broken':
+      return { level: 'error', code: 1011, message: 'this end cannot go on with its log' };
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * The end that dials: keeps one connection to one address, for ever.
+ *
+ * Invariant 1: at most one connection counts; what an earlier one still says is not heard.
+ * Invariant 2: while `waiting`, exactly one timer runs; in `idle`, `refused` and `stopped` none does.
+ * Invariant 3: `refused` and `stopped` end by `reconnect` alone.
+ */
+
+import type { SocketStatus, SyncStatus } from '../api.ts';
+import type { Clock, Dialler, Logger, Random, SocketClose, Timer } from '../ports.ts';
+import type { BadFrame, LiveFrame } from '../wire/frames.ts';
+import { FRESH_BACKOFF, noteEnd, noteSuccess } from './backoff.ts';
+import { type Connection, createConnection } from './connection.ts';
+import type { OpExchange } from './exchange.ts';
+
+/** A dial that neither opens nor fails is given up after this long. */
+export const DIAL_TIMEOUT_MS = 20_000;
+
+/** Policy violation, and the relay's own "who are you" and "not you": dialling again changes nothing. */
+const REFUSALS: ReadonlySet<number> = new Set([1008, 4401, 4403]);
+
+/** The code of `refused` when no connection could even be tried. */
+const NOT_DIALLED = 0;
+
+const MESSAGE_TOO_BIG = 1009;
+
+export interface RendezvousOptions {
+  /** `ws:` or `wss:`; null: none, and the status stays `idle`. */
+  readonly address: string | null;
+  readonly dialler: Dialler;
+  readonly exchange: OpExchange;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly onStatus?: (status: SocketStatus) => void;
+  /** Of the connection that counts; a new one starts with `catching-up` at 0 of 0. */
+  readonly onSync?: (sync: SyncStatus) => void;
+  readonly onBadFrame?: (reason: BadFrame) => void;
+}
+
+export interface Rendezvous {
+  /** Dials for the first time. */
+  start(): void;
+  /** A new op for the peer; while there is no connection it does nothing, as the log holds the op. */
+  offer(frame: LiveFrame): void;
+  /** The network is back or the machine woke up: a wait ends now. Changes nothing else. */
+  skipWait(): void;
+  /** The user asks: dials now, whatever the status; an open connection is closed for it. */
+  reconnect(): void;
+  /** Closes the connection until `reconnect`. */
+  disconnect(): void;
+  /** Closes for good. */
+  stop(): void;
+}
+
+export function createRendezvous(options: RendezvousOptions): Rendezvous {
+  const { address, dialler, exchange, clock, random, logger } = options;
+  let backoff = FRESH_BACKOFF;
+  let status: SocketStatus = { name: 'idle' };
+  let connection: Connection | null = null;
+  let timer: Timer | null = null;
+  let dials = 0;
+  let isStopped = false;
+
+  function publish(next: SocketStatus): void {
+    status = next;
+    options.onStatus?.(next);
+  }
+
+  function schedule(delayMs: number, run: () => void): void {
+    timer?.cancel();
+    timer = clock.startTimer(delayMs, run);
+  }
+
+  /** Leaves the connection, if there is one, and forgets the timer. */
+  function leave(reason: string): void {
+    timer?.cancel();
+    dials += 1;
+    const left = connection;
+    connection = null;
+    left?.close(1000, reason);
+  }
+
+  function dial(): void {
+    if (address === null || isStopped) return;
+    leave('dialling again');
+    const thisDial = dials;
+    const isCurrent = (): boolean => thisDial === dials;
+    let heard = false;
+    publish({ name: 'connecting' });
+    options.onSync?.({ name: 'catching-up', done: 0, total: 0 });
+    schedule(DIAL_TIMEOUT_MS, giveUpDial);
+    try {
+      const made = createConnection({
+        peer: address,
+        end: 'dialler',
+        connect: (handlers) => dialler.dial(address, handlers),
+        exchange,
+        clock,
+        logger,
+        onOpen() {
+          if (!isCurrent()) return;
+          timer?.cancel();
+          logger.info('connected', { peer: address });
+          publish({ name: 'open' });
+        },
+        onHeard() {
+          heard = true;
+          if (isCurrent()) backoff = noteSuccess(backoff);
+        },
+        onSync(sync) {
+          if (isCurrent()) options.onSync?.(sync);
+        },
+        ...(options.onBadFrame && { onBadFrame: options.onBadFrame }),
+        onClosed(close) {
+          if (isCurrent()) takeEnd(close, heard);
+        },
+      });
+      if (isCurrent()) connection = made;
+    } catch (error) {
+      refuse({ code: NOT_DIALLED, reason: String(error), clean: false });
+    }
+  }
+
+  function giveUpDial(): void {
+    const reason = 'no answer';
+    leave(reason);
+    takeEnd({ code: 1006, reason, clean: false }, false);
+  }
+
+  function takeEnd(close: SocketClose, heard: boolean): void {
+    timer?.cancel();
+    dials += 1;
+    connection = null;
+    if (REFUSALS.has(close.code)) refuse(close);
+    else wait(close, heard);
+  }
+
+  function refuse({ code, reason }: SocketClose): void {
+    timer?.cancel();
+    logger.error('refused; not dialling again', { peer: address, code, reason });
+    publish({ name: 'refused', code, reason });
+  }
+
+  function wait({ code, reason, clean }: SocketClose, heard: boolean): void {
+    const [next, { delayMs, level }] = noteEnd(backoff, { clean, heard }, random.fraction());
+    backoff = next;
+    const attempt = backoff.failures;
+    const fields = { peer: address, code, reason, attempt, delayMs };
+    if (code === MESSAGE_TOO_BIG) logger.warn('peer says that a frame was too big', fields);
+    logger[level](level === 'info' ? 'connection closed' : 'connection failed', fields);
+    schedule(delayMs, dial);
+    publish({ name: 'waiting', retryAtMs: clock.nowMs() + delayMs, attempt });
+  }
+
+  return {
+    start() {
+      if (status.name === 'idle') dial();
+    },
+    offer(frame) {
+      connection?.offer(frame);
+    },
+    skipWait() {
+      if (status.name === 'waiting') dial();
+    },
+    reconnect: dial,
+    disconnect() {
+      leave('disconnected by the user');
+      if (address !== null) publish({ name: 'stopped' });
+    },
+    stop() {
+      isStopped = true;
+      leave('closing');
+    },
+  };
+}

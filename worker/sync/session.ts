@@ -1,0 +1,240 @@
+/**
+ * One end of one connection, as a pure and total machine. What reaches it are decoded frames and
+ * facts about its driver; what it answers are effects for the driver to carry out in order.
+ *
+ * Invariant 1: an end sends its first frame once, and before anything else.
+ * Invariant 2: an end sends its log once a connection, after its first frame.
+ * Invariant 3: a capability is used only when both ends named it.
+ * Invariant 4: an op offered before the log is sent is in the log; one offered later is sent at once.
+ * Invariant 5: `closed` does nothing any more.
+ */
+
+import type { SyncStatus } from '../api.ts';
+import type { SocketClose } from '../ports.ts';
+import type { BadFrame, Capability, Frame, LiveFrame } from '../wire/frames.ts';
+import { OWN_CAPABILITIES } from '../wire/frames.ts';
+import { GREETING_TIMEOUT_MS, SILENCE_TIMEOUT_MS } from '../wire/limits.ts';
+import type { OpSource } from './exchange.ts';
+import { answerFailure, type Failure } from './failure.ts';
+
+/** The ends differ only in who dialled, and so in who speaks first. */
+export type End = 'dialler' | 'listener';
+
+export type Session =
+  | { readonly name: 'opening'; readonly end: End }
+  /** The socket is open, and the peer's first bulk has not come. */
+  | { readonly name: 'greeting'; readonly end: End }
+  /** As `greeting`, but the wait is over: the log is sent to a peer that has named nothing. */
+  | { readonly name: 'unheard' }
+  | {
+      readonly name: 'catching-up';
+      readonly caps: readonly Capability[];
+      /** Ops of the peer's bulk that have come. */
+      readonly received: number;
+      /** Those of them that the owner has dealt with. */
+      readonly done: number;
+      /** Ops that the peer has announced; null: a bulk follows, of unknown length. */
+      readonly left: number | null;
+    }
+  | { readonly name: 'live'; readonly caps: readonly Capability[] }
+  | { readonly name: 'closed'; readonly code: number; readonly reason: string };
+
+export type SessionEvent =
+  | { readonly type: 'opened' }
+  | { readonly type: 'greeting-timeout' }
+  | Frame
+  /** The owner has a new op for this peer. */
+  | { readonly type: 'offered'; readonly frame: LiveFrame }
+  /** The owner has dealt with delivered ops. */
+  | {
+      readonly type: 'received';
+      readonly ops: number;
+      readonly frame: OpSource['frame'];
+      readonly stored: readonly string[];
+    }
+  | { readonly type: 'failed'; readonly failure: Failure }
+  /** The owner has no further use for the connection. */
+  | { readonly type: 'left'; readonly code: number; readonly reason: string }
+  | { readonly type: 'closed'; readonly close: SocketClose };
+
+export type SessionEffect =
+  | { readonly type: 'start-greeting-timer'; readonly delayMs: number }
+  | { readonly type: 'stop-greeting-timer' }
+  | { readonly type: 'send-first-frame' }
+  | { readonly type: 'send-log' }
+  | { readonly type: 'send-op'; readonly frame: LiveFrame }
+  | { readonly type: 'send-acks'; readonly keys: readonly string[] }
+  | {
+      readonly type: 'deliver';
+      readonly texts: readonly string[];
+      readonly frame: OpSource['frame'];
+    }
+  | { readonly type: 'apply-acks'; readonly keys: readonly string[] }
+  | { readonly type: 'count-bad-frame'; readonly reason: BadFrame; readonly detail: string }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
+  | { readonly type: 'close'; readonly code: number; readonly reason: string };
+
+export type Step = readonly [Session, readonly SessionEffect[]];
+
+type Bulk = Extract<SessionEvent, { readonly type: 'bulk' }>;
+type Receipt = Extract<SessionEvent, { readonly type: 'received' }>;
+
+export function createSession(end: End): Session {
+  return { name: 'opening', end };
+}
+
+export function step(session: Session, event: SessionEvent): Step {
+  if (session.name === 'closed') return [session, []];
+  switch (event.type) {
+    case 'opened':
+      return session.name === 'opening' ? greet(session.end) : [session, []];
+    case 'greeting-timeout':
+      return session.name === 'greeting' ? stopWaiting(session.end) : [session, []];
+    case 'bulk':
+      return takeBulk(session, event);
+    case 'op':
+      return [session, [{ type: 'deliver', texts: [event.text], frame: 'live' }]];
+    case 'ack':
+      return [session, [takeAck(session, event.keys)]];
+    case 'bad':
+      return [session, [{ ...event, type: 'count-bad-frame' }]];
+    case 'offered':
+      return [session, hasSentLog(session) ? [{ type: 'send-op', frame: event.frame }] : []];
+    case 'received':
+      return takeReceipt(session, event);
+    case 'failed':
+      return fail(event.failure);
+    case 'left':
+      return end(event.code, event.reason, [{ ...event, type: 'close' }]);
+    case 'closed':
+      return end(event.close.code, event.close.reason, []);
+  }
+}
+
+/** What the page shows while this session is the one. */
+export function syncOf(session: Session): SyncStatus {
+  switch (session.name) {
+    case 'catching-up':
+      return {
+        name: 'catching-up',
+        done: session.done,
+        total: session.received + (session.left ?? 0),
+      };
+    case 'live':
+      return { name: 'live' };
+    case 'opening':
+    case 'greeting':
+    case 'unheard':
+    case 'closed':
+      return { name: 'catching-up', done: 0, total: 0 };
+  }
+}
+
+function greet(role: End): Step {
+  return role === 'dialler'
+    ? [
+        { name: 'greeting', end: role },
+        [
+          { type: 'send-first-frame' },
+          { type: 'start-greeting-timer', delayMs: SILENCE_TIMEOUT_MS },
+        ],
+      ]
+    : [
+        { name: 'greeting', end: role },
+        [{ type: 'start-greeting-timer', delayMs: GREETING_TIMEOUT_MS }],
+      ];
+}
+
+/** The dialler has sent its first frame on opening; the listener sends its own now. */
+function answer(role: End): readonly SessionEffect[] {
+  return role === 'dialler'
+    ? [{ type: 'send-log' }]
+    : [{ type: 'send-first-frame' }, { type: 'send-log' }];
+}
+
+function stopWaiting(role: End): Step {
+  return [
+    { name: 'unheard' },
+    [{ type: 'log', level: 'info', message: 'peer has not greeted' }, ...answer(role)],
+  ];
+}
+
+/** The first bulk ends the greeting; every bulk brings ops. */
+function takeBulk(session: Exclude<Session, { name: 'closed' }>, bulk: Bulk): Step {
+  const texts = bulk.ops;
+  const deliver: readonly SessionEffect[] =
+    texts.length > 0 ? [{ type: 'deliver', texts, frame: 'bulk' }] : [];
+  switch (session.name) {
+    case 'opening':
+      return [session, deliver];
+    case 'greeting':
+      return [meet(bulk), [{ type: 'stop-greeting-timer' }, ...answer(session.end), ...deliver]];
+    case 'unheard':
+      return [meet(bulk), deliver];
+    case 'live':
+      return [
+        settle({
+          ...session,
+          name: 'catching-up',
+          received: texts.length,
+          done: 0,
+          left: bulk.left,
+        }),
+        deliver,
+      ];
+    case 'catching-up':
+      return [
+        settle({ ...session, received: session.received + texts.length, left: bulk.left }),
+        deliver,
+      ];
+  }
+}
+
+/** A peer that names capabilities sends its bulk after its first frame; another's is its bulk. */
+function meet(bulk: Bulk): Session {
+  const caps = OWN_CAPABILITIES.filter((cap) => bulk.caps?.includes(cap) === true);
+  const left = bulk.caps === null ? bulk.left : null;
+  return settle({ name: 'catching-up', caps, received: bulk.ops.length, done: 0, left });
+}
+
+function settle(session: Extract<Session, { name: 'catching-up' }>): Session {
+  return session.left === 0 && session.done === session.received
+    ? { name: 'live', caps: session.caps }
+    : session;
+}
+
+function takeAck(session: Session, keys: readonly string[]): SessionEffect {
+  return hasAcks(session)
+    ? { type: 'apply-acks', keys }
+    : { type: 'count-bad-frame', reason: 'unexpected-ack', detail: 'not both ends named ack1' };
+}
+
+function takeReceipt(session: Session, { ops, frame, stored }: Receipt): Step {
+  const acks: readonly SessionEffect[] =
+    hasAcks(session) && stored.length > 0 ? [{ type: 'send-acks', keys: stored }] : [];
+  return session.name === 'catching-up' && frame === 'bulk'
+    ? [settle({ ...session, done: session.done + ops }), acks]
+    : [session, acks];
+}
+
+function hasAcks(session: Session): boolean {
+  return (
+    (session.name === 'catching-up' || session.name === 'live') && session.caps.includes('ack1')
+  );
+}
+
+function hasSentLog(session: Session): boolean {
+  return session.name !== 'opening' && session.name !== 'greeting';
+}
+
+function fail(failure: Failure): Step {
+  const { level, message, code } = answerFailure(failure);
+  return end(code, message, [
+    { type: 'log', level, message },
+    { type: 'close', code, reason: message },
+  ]);
+}
+
+function end(code: number, reason: string, effects: readonly SessionEffect[]): Step {
+  return [{ name: 'closed', code, reason }, [{ type: 'stop-greeting-timer' }, ...effects]];
+}

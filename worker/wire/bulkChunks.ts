@@ -1,0 +1,42 @@
+import type { OpRecord } from '../ports.ts';
+import { joinBulk, quote } from './frames.ts';
+import { BULK_CHUNK_BYTES } from './limits.ts';
+
+/** Brackets, names and the longest count of a bulk frame. */
+const ENVELOPE_BYTES = 64;
+
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+const encoder = new TextEncoder();
+
+/**
+ * A log as bulk frames of at most `BULK_CHUNK_BYTES` each, at least one frame. `total`: ops in the
+ * log as far as known. Every frame but the last says that ops are left, and the last says none are,
+ * also when the log grew meanwhile. One frame is in memory at a time.
+ */
+export async function* encodeBulkChunks(
+  log: AsyncIterable<readonly OpRecord[]>,
+  total: number,
+): AsyncGenerator<string, undefined, undefined> {
+  let chunk: string[] = [];
+  let chunkBytes = ENVELOPE_BYTES;
+  let sent = 0;
+  for await (const slice of log) {
+    for (const { text } of slice) {
+      const quoted = quote(text);
+      const quotedBytes = utf8Bytes(quoted) + 1;
+      if (chunk.length > 0 && chunkBytes + quotedBytes > BULK_CHUNK_BYTES) {
+        sent += chunk.length;
+        yield joinBulk(chunk, Math.max(1, total - sent));
+        chunk = [];
+        chunkBytes = ENVELOPE_BYTES;
+      }
+      chunk.push(quoted);
+      chunkBytes += quotedBytes;
+    }
+  }
+  yield joinBulk(chunk, 0);
+}
+
+function utf8Bytes(text: string): number {
+  return BEYOND_ASCII.test(text) ? encoder.encode(text).length : text.length;
+}

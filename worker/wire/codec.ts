@@ -1,0 +1,186 @@
+/**
+ * Reads frames. Whatever arrives, the answer is a frame; a frame that makes no sense is `bad`.
+ *
+ * Invariant 1: sizes are looked at before contents.
+ * Invariant 2: the text of a live op is the slice that arrived, never written anew.
+ * Invariant 3: a frame is read to its end before any op of it is used.
+ */
+
+import { bytesToHex } from '@noble/hashes/utils.js';
+import {
+  attempt,
+  type Cursor,
+  close,
+  createCursor,
+  fail,
+  hasNext,
+  JsonError,
+  open,
+  peek,
+  readKey,
+  readString,
+  readUnsigned,
+  skipValue,
+} from '../crdt/json.ts';
+import { ACK_KIND, type BadFrame, type Frame, KEY_BYTES } from './frames.ts';
+import { ACK_KEYS_MAX, BULK_OPS_MAX, MAX_FRAME_BYTES, MAX_LIVE_FRAME_BYTES } from './limits.ts';
+
+const JSON_KIND = 0x7b; // {
+
+/** A byte order mark stays in the text, where no JSON reader takes it. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export function decodeBinary(bytes: Uint8Array): Frame {
+  const kind = bytes[0];
+  if (kind === JSON_KIND) return decodeLiveOp(bytes);
+  if (kind === ACK_KIND) return decodeAck(bytes);
+  return bad('unknown-kind', kind === undefined ? 'empty' : `first byte ${kind}`);
+}
+
+/** Reads a text frame in one go. */
+export function decodeText(text: string): Frame {
+  const reading = readTextFrame(text, MAX_FRAME_BYTES);
+  for (;;) {
+    const slice = reading.next();
+    if (slice.done === true) return slice.value;
+  }
+}
+
+/** Reads a text frame, and pauses each time it has read about `sliceCharacters` more. */
+export function* readTextFrame(
+  text: string,
+  sliceCharacters: number,
+): Generator<undefined, Frame, undefined> {
+  if (text.length > MAX_FRAME_BYTES) return bad('too-large', `${text.length} characters`);
+  if (!text.isWellFormed()) return bad('unparsable', 'ill-formed UTF-16');
+  const cursor = createCursor(text);
+  try {
+    const fields = yield* readTextFields(cursor, sliceCharacters);
+    if (peek(cursor) !== '') fail(cursor, 'trailing characters');
+    return toFrame(fields);
+  } catch (error) {
+    if (error instanceof JsonError) return bad('unparsable', error.message);
+    throw error;
+  }
+}
+
+interface TextFields {
+  type?: string;
+  ops?: string[];
+  op?: string;
+  caps?: string[];
+  left?: number;
+}
+
+function* readTextFields(
+  cursor: Cursor,
+  sliceCharacters: number,
+): Generator<undefined, TextFields, undefined> {
+  const fields: TextFields = {};
+  for (const key of readKeys(cursor)) {
+    if (key === 'type') fields.type = readOnce(cursor, fields.type, readString);
+    else if (key === 'op') fields.op = readOnce(cursor, fields.op, readString);
+    else if (key === 'left') fields.left = readOnce(cursor, fields.left, readCount);
+    else if (key === 'caps') {
+      fields.caps = readOnce(cursor, fields.caps, () => [...readStrings(cursor)]);
+    } else if (key === 'ops') {
+      const ops = readOnce(cursor, fields.ops, () => [] as string[]);
+      let pauseAt = cursor.at + sliceCharacters;
+      for (const text of readStrings(cursor)) {
+        if (ops.push(text) > BULK_OPS_MAX) fail(cursor, 'too many ops');
+        if (cursor.at < pauseAt) continue;
+        yield;
+        pauseAt = cursor.at + sliceCharacters;
+      }
+      fields.ops = ops;
+    } else skipValue(cursor);
+  }
+  return fields;
+}
+
+function toFrame({ type, ops, op, caps, left }: TextFields): Frame {
+  if (type === 'bulk' && ops !== undefined) {
+    return { type, ops, caps: caps ?? null, left: left ?? 0 };
+  }
+  if (type === 'op' && op !== undefined) return { type, text: op };
+  return type === undefined || type === 'bulk' || type === 'op'
+    ? bad('unparsable', 'a field is missing')
+    : bad('unknown-type', type.slice(0, 64));
+}
+
+/** The keys of an object; whoever iterates reads the value before going on. */
+function* readKeys(cursor: Cursor): Generator<string> {
+  open(cursor, '{');
+  if (peek(cursor) === '}') return close(cursor, '}');
+  do yield readKey(cursor);
+  while (hasNext(cursor, '}'));
+}
+
+function* readStrings(cursor: Cursor): Generator<string> {
+  open(cursor, '[');
+  if (peek(cursor) === ']') return close(cursor, ']');
+  do yield readString(cursor);
+  while (hasNext(cursor, ']'));
+}
+
+function readOnce<T>(cursor: Cursor, before: T | undefined, read: (cursor: Cursor) => T): T {
+  return before === undefined ? read(cursor) : fail(cursor, 'duplicate field');
+}
+
+function readCount(cursor: Cursor): number {
+  const count = readUnsigned(cursor);
+  return typeof count === 'number' ? count : fail(cursor, 'count out of range');
+}
+
+function decodeLiveOp(bytes: Uint8Array): Frame {
+  if (bytes.length > MAX_LIVE_FRAME_BYTES) return bad('too-large', `${bytes.length} bytes`);
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    return bad('invalid-utf8', `${bytes.length} bytes`);
+  }
+  const fields = attempt(text, readLiveFields);
+  if (fields.type === 'unreadable') return bad('unparsable', fields.detail);
+  const { v, op } = fields.value;
+  if (v !== undefined && v !== 1) return bad('unknown-version', String(v));
+  if (v === undefined || op === undefined) return bad('unparsable', 'a field is missing');
+  return { type: 'op', text: op };
+}
+
+interface LiveFields {
+  v?: number | bigint;
+  op?: string;
+}
+
+function readLiveFields(cursor: Cursor): LiveFields {
+  const fields: LiveFields = {};
+  for (const key of readKeys(cursor)) {
+    if (key === 'v') fields.v = readOnce(cursor, fields.v, readUnsigned);
+    else if (key === 'op') fields.op = readOnce(cursor, fields.op, sliceObject);
+    else skipValue(cursor);
+  }
+  return fields;
+}
+
+function sliceObject(cursor: Cursor): string {
+  if (peek(cursor) !== '{') fail(cursor, 'expected an object');
+  const { start, end } = skipValue(cursor);
+  return cursor.text.slice(start, end);
+}
+
+function decodeAck(bytes: Uint8Array): Frame {
+  const count = (bytes.length - 1) / KEY_BYTES;
+  if (!Number.isInteger(count) || count < 1 || count > ACK_KEYS_MAX) {
+    return bad('bad-ack', `${bytes.length} bytes`);
+  }
+  const keys = Array.from({ length: count }, (_, index) =>
+    bytesToHex(bytes.subarray(1 + KEY_BYTES * index, 1 + KEY_BYTES * (index + 1))),
+  );
+  return { type: 'ack', keys };
+}
+
+/** `detail` is for the log: short, and of the peer's making only in part. */
+function bad(reason: BadFrame, detail: string): Frame {
+  return { type: 'bad', reason, detail };
+}

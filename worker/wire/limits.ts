@@ -1,0 +1,54 @@
+/** Bounds of the wire. `docs/protocol.md` states those that both ends must know. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Longest frame that is read; a text frame is measured in UTF-16 units, never more than its bytes. */
+export const MAX_FRAME_BYTES = 64 * MIB;
+
+/** Longest op that is accepted anywhere. */
+export const MAX_OP_BYTES = 64 * KIB;
+
+/** Longest live frame that is read: one op and room for fields that later versions add. */
+export const MAX_LIVE_FRAME_BYTES = MAX_OP_BYTES + KIB;
+
+/** Longest bulk frame that is sent. */
+export const BULK_CHUNK_BYTES = MIB;
+
+/** Most ops in one bulk frame: a real op takes more than 450 bytes, so `MAX_FRAME_BYTES` has room for fewer. */
+export const BULK_OPS_MAX = 256 * KIB;
+
+/** Most keys in one ack frame: 128 KiB. */
+export const ACK_KEYS_MAX = 4096;
+
+/** How long the dialled end waits for the first frame before it sends its own. */
+export const GREETING_TIMEOUT_MS = 1000;
+
+/** How long the dialling end waits before it takes a silent peer for one that never greets. */
+export const SILENCE_TIMEOUT_MS = 5000;
+
+/** Live frames that may wait for one slow peer; above either it is disconnected. */
+export const OUTBOUND_FRAMES_MAX = 1024;
+export const OUTBOUND_BYTES_MAX = MIB;
+
+/** A socket that buffers more than this is congested: it gets nothing until the network took some. */
+export const CONGESTED_BYTES = 256 * KIB;
+
+/** How often a congested socket is looked at; browsers tell nobody when one drains. */
+export const DRAIN_POLL_MS = 25;
+
+/** Acks that may wait for a congested socket before this end stops reading more ops. */
+export const ACK_BACKLOG_MAX = 4 * ACK_KEYS_MAX;
+
+/** Frames that may wait to be processed: two of the longest. */
+export const INBOUND_BYTES_MAX = 2 * MAX_FRAME_BYTES;
+
+/** What one waiting frame costs besides its bytes. */
+export const FRAME_OVERHEAD_BYTES = 128;
+
+/** How much of a text frame is read before other work of the thread has its turn. */
+export const READ_SLICE_CHARACTERS = 256 * KIB;
+
+/** Most ops, and about most characters, that are handed to the replica in one call. */
+export const SLICE_OPS = 256;
+export const SLICE_CHARACTERS = 256 * KIB;
