@@ -1,0 +1,34 @@
+import { type RawData, WebSocket } from 'ws';
+import type { Socket, SocketHandlers } from '../ports.ts';
+
+/**
+ * A `ws` WebSocket as the ports have it. What the peer does wrong (a frame over the limit, invalid
+ * UTF-8, a reset) arrives as an `error` in front of the closing; it becomes the reason of the close.
+ */
+export function createSocket(webSocket: WebSocket): Socket {
+  return {
+    send(frame) {
+      if (webSocket.readyState === WebSocket.OPEN) webSocket.send(frame);
+    },
+    bufferedBytes: () => webSocket.bufferedAmount,
+    close: (code, reason) => webSocket.close(code, reason),
+  };
+}
+
+/** To be called in the turn that the WebSocket was made in: a frame may come with the handshake. */
+export function listen(webSocket: WebSocket, handlers: SocketHandlers): void {
+  let fault = '';
+  webSocket.on('error', (error) => {
+    fault = error.message;
+  });
+  webSocket.on('message', (data: RawData, isBinary: boolean) => {
+    // `binaryType` is 'nodebuffer', so the data is one Buffer.
+    const bytes = data as Buffer;
+    if (isBinary) handlers.onBinary(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+    else handlers.onText(bytes.toString('utf8'));
+  });
+  webSocket.on('close', (code, reason) => {
+    const clean = fault === '' && code !== 1006;
+    handlers.onClose({ code, reason: fault || reason.toString('utf8'), clean });
+  });
+}

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { Socket, SocketHandlers } from '../ports.ts';
+import type { PageResponder } from './pageFiles.ts';
+import { createSocket, listen } from './webSocketPort.ts';
+
+/** HTTP and WebSocket on one port: the sync paths upgrade, everything else is the page. */
+
+export const SYNC_PATH = '/crdt-sync';
+export const DEFAULT_PIPELINE = 'default';
+/** How long a closing peer has to answer before its connection is cut. */
+const CLOSE_TIMEOUT_MS = 2000;
+
+/** Takes a peer. `connect` gives its socket, already open, the handlers; it is called at once. */
+export type Acceptor = (connect: (handlers: SocketHandlers) => Socket) => void;
+
+export interface WebSocketServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** A longer frame ends its connection with code 1009. */
+  readonly maxFrameBytes: number;
+  readonly respond: PageResponder;
+  /** Readies a pipeline for a peer that wants it; null: it cannot be had now (503). Never rejects. */
+  openPipeline(name: string, peer: string): Promise<Acceptor | null>;
+}
+
+export type Listening =
+  | { readonly type: 'listening'; readonly port: number; stop(): Promise<void> }
+  | { readonly type: 'refused'; readonly detail: string };
+
+/** The pipeline that a request path names; undefined if it is no sync path. */
+export function parseSyncPath(url: string): string | undefined {
+  const path = url.replace(/[?#].*$/, '');
+  if (path === SYNC_PATH) return DEFAULT_PIPELINE;
+  return /^\/crdt-sync\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
+}
+
+/** Resolves when it listens or cannot. `stop`: every peer is told 1001, and all connections end. */
+export function listenForPeers(options: WebSocketServerOptions): Promise<Listening> {
+  const { host, port } = options;
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: options.maxFrameBytes,
+  });
+  const http = createServer(options.respond);
+  let stopping = false;
+
+  http.on('upgrade', async (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    // Until `ws` has it, nobody else listens for a reset.
+    const ignore = (): void => undefined;
+    stream.on('error', ignore);
+    const name = parseSyncPath(request.url ?? '');
+    if (name === undefined) return refuse(stream, '404 Not Found');
+    const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
+    const accept = stopping ? null : await options.openPipeline(name, peer);
+    if (accept === null || stopping) return refuse(stream, '503 Service Unavailable');
+    stream.off('error', ignore);
+    webSockets.handleUpgrade(request, stream, head, (webSocket) => {
+      accept((handlers) => {
+        listen(webSocket, handlers);
+        handlers.onOpen();
+        return createSocket(webSocket);
+      });
+    });
+  });
+
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    const ended = new Promise<void>((done) => http.close(() => done()));
+    for (const webSocket of webSockets.clients) webSocket.close(1001, 'the relay stops');
+    const cut = setTimeout(() => {
+      for (const webSocket of webSockets.clients) webSocket.terminate();
+      http.closeAllConnections();
+    }, CLOSE_TIMEOUT_MS);
+    await ended;
+    clearTimeout(cut);
+  };
+
+  return new Promise((done) => {
+    http.on('error', (error) => done({ type: 'refused', detail: explain(error, host, port) }));
+    http.listen(port, host, () => {
+      done({ type: 'listening', port: (http.address() as AddressInfo).port, stop });
+    });
+  });
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.once('finish', () => stream.destroy());
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${host} is in use`;
+    case 'EACCES':
+      return `port ${port} on ${host} needs more rights than this process has`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine`;
+    default:
+      return `cannot listen on ${host}, port ${port}: ${error.message}`;
+  }
+}
