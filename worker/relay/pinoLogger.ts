@@ -32,7 +32,13 @@ export function createTerminalSink(sink: LineSink): LineSink {
         ([name, value]) => ` ${name}=${JSON.stringify(value)}`,
       );
       const clockTime = String(time).slice('2026-01-01T'.length, '2026-01-01T00:00:00'.length);
-      sink.write(`${clockTime} ${String(level).toUpperCase()} ${msg}${pairs.join('')}\n`);
+      const text = `${clockTime} ${String(level).toUpperCase()} ${msg}${pairs.join('')}`;
+      sink.write(`${text.replace(/\p{Cc}/gu, escapeControl)}\n`);
     },
   };
+}
+
+/** A line may quote a peer, and control characters move a terminal's cursor. */
+function escapeControl(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
