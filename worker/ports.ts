@@ -87,18 +87,29 @@ export type StoreOutcome =
   | { readonly type: 'stored' }
   | { readonly type: 'failed'; readonly reason: 'full' | 'broken'; readonly detail: string };
 
-/** The log of one replica. */
+/** What one batch from a peer does to a store, all of it or nothing. No key is stored twice. */
+export interface RemoteBatch {
+  /** Ops that can be applied now, in causal order: the log grows by them. */
+  readonly applied: readonly OpRecord[];
+  /** Ops that wait for another one. */
+  readonly held: readonly OpRecord[];
+  /** Keys of ops that waited and are now among `applied`. */
+  readonly released: readonly string[];
+}
+
+/** Log, held ops and key of one replica. */
 export interface OpStore {
   /** Secret key of this replica's signer, 32 bytes; made by `createKey` once if there is none. */
   loadSecretKey(createKey: () => Uint8Array): Promise<Uint8Array>;
-  /** The log in order of appending, in slices. */
+  /** The log in slices, in order of appending, which is causal order. */
   readOps(): AsyncIterable<readonly OpRecord[]>;
+  readHeld(): Promise<readonly OpRecord[]>;
   /** Seen-keys of own ops that no peer has acknowledged. */
   readUnacknowledged(): Promise<readonly string[]>;
-  /** Own ops, as durable as the platform can, and unacknowledged; a key the log has changes nothing. */
+  /** Own ops, as durable as the platform can, and unacknowledged. */
   appendOwn(records: readonly OpRecord[]): Promise<StoreOutcome>;
   /** Others' ops; a crash soon after may lose them, and peers send them again. */
-  appendRemote(records: readonly OpRecord[]): Promise<StoreOutcome>;
+  appendRemote(batch: RemoteBatch): Promise<StoreOutcome>;
   acknowledge(keys: readonly string[]): Promise<StoreOutcome>;
   durability(): Promise<'persisted' | 'best-effort' | 'memory'>;
   close(): Promise<void>;

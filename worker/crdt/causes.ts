@@ -2,8 +2,8 @@
  * What has been applied, as far as it matters to what may come next: seen-keys, items, signatures.
  * A relay holds nothing else of its pipeline in memory.
  *
- * A layer on top of another index collects ops that are decided but not yet durable; it is committed
- * when they are, or dropped when the store failed, and then nothing was ever seen.
+ * A layer on top of another index says what would be if some ops were applied; it is dropped after
+ * use, so an op whose storing failed was never seen.
  */
 
 import type { OpId, SeenKey, Signature } from './bytes.ts';
@@ -13,44 +13,32 @@ import type { Op } from './op.ts';
 /** What an op waits for: an item's id or a dependency's signature. */
 export type Cause = OpId | Signature;
 
-export interface Causes {
+/** The index as a reader sees it. */
+export interface KnownCauses {
   hasSeen(key: SeenKey): boolean;
   hasSignature(signature: Signature): boolean;
   hasItem(id: OpId): boolean;
   /** The first thing that `op` needs and that is not here; undefined if it can be applied. */
   missing(op: Op): Cause | undefined;
-  /** Marks `op` as applied. Returns the causes that it brings. */
-  record(op: Op): readonly Cause[];
   /** Ops recorded here. */
   size(): number;
 }
 
-export interface CausesLayer extends Causes {
-  /** Moves everything recorded here into the index below. */
-  commit(): void;
+export interface Causes extends KnownCauses {
+  /** Marks `op` as applied. Returns the causes that it brings. */
+  record(op: Op): readonly Cause[];
 }
 
 export function createCauses(): Causes {
   return createIndex();
 }
 
-/** A layer on `below`, which must not change until the layer is committed or dropped. */
-export function createCausesLayer(below: Causes): CausesLayer {
-  const recorded: Op[] = [];
-  const layer = createIndex(below);
-  return {
-    ...layer,
-    record(op) {
-      recorded.push(op);
-      return layer.record(op);
-    },
-    commit() {
-      for (const op of recorded) below.record(op);
-    },
-  };
+/** A layer on `below`, which must not change while the layer is in use. */
+export function createCausesLayer(below: KnownCauses): Causes {
+  return createIndex(below);
 }
 
-function createIndex(below?: Causes): Causes {
+function createIndex(below?: KnownCauses): Causes {
   const seen = new Set<SeenKey>();
   const items = new Set<OpId>();
   const signatures = new Set<Signature>();

@@ -7,7 +7,7 @@
  * Invariant 3: releasing is a loop over a queue; nothing recurses.
  */
 
-import { type Causes, createCauses } from './causes.ts';
+import { createCauses, type KnownCauses } from './causes.ts';
 import { CAUSAL_QUEUE_MAX, createHeldOps, type HeldLimits, type HeldOps } from './held.ts';
 import { createItems, type Items } from './items.ts';
 import type { Op } from './op.ts';
@@ -27,8 +27,8 @@ export interface Application {
 export interface Document {
   apply(op: Op): Application;
   readonly items: Omit<Items, 'apply'>;
-  readonly causes: Omit<Causes, 'record'>;
-  readonly held: Pick<HeldOps, 'has' | 'ops' | 'bytes'>;
+  readonly causes: KnownCauses;
+  readonly held: Pick<HeldOps, 'has' | 'waitingFor' | 'ops' | 'bytes'>;
 }
 
 export function createDocument(limits: HeldLimits = CAUSAL_QUEUE_MAX): Document {

@@ -24,7 +24,9 @@ export interface HeldOps {
   has(key: SeenKey): boolean;
   /** Holds `op` until `cause` comes. Returns what had to be evicted, `op` itself at worst. */
   hold(op: Op, cause: Cause): readonly Op[];
-  /** Takes out the ops that waited for `cause`, oldest first. */
+  /** The ops that wait for `cause`, oldest first. */
+  waitingFor(cause: Cause): readonly Op[];
+  /** Takes out the ops that wait for `cause`, oldest first. */
   release(cause: Cause): readonly Op[];
   ops(): number;
   /** UTF-16 units of the held texts, which for an op is near enough its bytes. */
@@ -82,8 +84,11 @@ export function createHeldOps(limits: HeldLimits = CAUSAL_QUEUE_MAX): HeldOps {
     return evicted;
   }
 
+  const waitingFor = (cause: Cause): readonly Op[] => [...(waiting.get(cause)?.values() ?? [])];
+
   return {
     has: (key) => entries.has(key),
+    waitingFor,
     hold(op, cause) {
       if (entries.has(op.key)) return [];
       const entry: Entry = { op, cause };
@@ -96,7 +101,7 @@ export function createHeldOps(limits: HeldLimits = CAUSAL_QUEUE_MAX): HeldOps {
       return evict();
     },
     release(cause) {
-      const released = [...(waiting.get(cause)?.values() ?? [])];
+      const released = waitingFor(cause);
       for (const op of released) remove({ op, cause });
       return released;
     },

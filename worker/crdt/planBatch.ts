@@ -1,0 +1,47 @@
+/**
+ * What a batch of new ops would do, found out without doing it: a log is written in causal order
+ * and before anything is applied, so the order must be known first.
+ */
+
+import { type Cause, createCausesLayer, type KnownCauses } from './causes.ts';
+import type { HeldOps } from './held.ts';
+import type { Op } from './op.ts';
+
+export interface BatchPlan {
+  /** Ops of the batch and held ops that can be applied now, each after what it needs. */
+  readonly ready: readonly Op[];
+  /** Ops of the batch that must wait. */
+  readonly waiting: readonly Op[];
+}
+
+/** `ops`: examined, verified, distinct, neither seen nor held. */
+export function planBatch(
+  causes: KnownCauses,
+  held: Pick<HeldOps, 'waitingFor'>,
+  ops: readonly Op[],
+): BatchPlan {
+  const layer = createCausesLayer(causes);
+  const parked = new Map<Cause, Op[]>();
+  const ready: Op[] = [];
+
+  function place(op: Op): void {
+    const missing = layer.missing(op);
+    if (missing === undefined) ready.push(op);
+    else parked.set(missing, [...(parked.get(missing) ?? []), op]);
+  }
+
+  let recorded = 0;
+  for (const op of ops) {
+    place(op);
+    for (let next = ready[recorded]; next !== undefined; next = ready[recorded]) {
+      recorded += 1;
+      for (const cause of layer.record(next)) {
+        const released = [...held.waitingFor(cause), ...(parked.get(cause) ?? [])];
+        parked.delete(cause);
+        for (const waited of released) place(waited);
+      }
+    }
+  }
+  const readyKeys = new Set(ready.map((op) => op.key));
+  return { ready, waiting: ops.filter((op) => !readyKeys.has(op.key)) };
+}
