@@ -23,6 +23,8 @@ export interface Visitor {
   readonly pages: readonly Page[];
   /** Opens a window. */
   open(url: string): Promise<Page>;
+  /** Changes the replica worker's script on its way to the page; null: it does not arrive. */
+  alterWorker(alter: (script: string) => string | null): Promise<void>;
   /** Says that these console errors belong to what the test does. All others fail it. */
   expectErrors(...patterns: readonly RegExp[]): void;
   /** Console errors and uncaught exceptions, of pages and their workers, that nobody expected. */
@@ -33,6 +35,9 @@ export interface Visitor {
 
 /** What a browser itself writes to the console for each failed dial. No page can prevent it. */
 export const failedDials = /WebSocket connection to '.*' failed/;
+
+/** Words of the curve's code and of an op's JSON, which no minifier touches. */
+export const ofTheWorker = /[Ee]d25519|\b121665\b|signed_digest|is_deleted/;
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ ...launchOptions, executablePath: requireChromium() });
@@ -85,6 +90,15 @@ function watch(context: BrowserContext, name: string): Visitor {
       page.setDefaultTimeout(20_000);
       await page.goto(url);
       return page;
+    },
+    async alterWorker(alter) {
+      await context.route('**/*.js', async (route) => {
+        const response = await route.fetch();
+        const script = await response.text();
+        const altered = ofTheWorker.test(script) ? alter(script) : script;
+        if (altered === null) await route.abort();
+        else await route.fulfill({ response, body: altered });
+      });
     },
     expectErrors(...patterns) {
       expected.push(...patterns);

@@ -35,6 +35,8 @@ export interface RustLikePeer {
   readonly counts: {
     /** Connections that are open. */
     readonly peers: number;
+    /** Connections that ever were. */
+    readonly connections: number;
     /** Frames and ops it could not read. */
     readonly unreadable: number;
     /** Peers it cut off because they lagged. */
@@ -63,7 +65,7 @@ export async function startRustLikePeer(options: RustLikePeerOptions = {}): Prom
   const frames: ReceivedFrame[] = [];
   const waitingFrames = new Map<WebSocket, number>();
   const watchers = new Set<() => void>();
-  const counts = { peers: 0, unreadable: 0, laggards: 0 };
+  const counts = { peers: 0, connections: 0, unreadable: 0, laggards: 0 };
 
   const take = (opText: string): void => {
     const op = parseOp(opText);
@@ -87,6 +89,7 @@ export async function startRustLikePeer(options: RustLikePeerOptions = {}): Prom
   const join = (socket: WebSocket): void => {
     waitingFrames.set(socket, 0);
     counts.peers += 1;
+    counts.connections += 1;
     socket.send(JSON.stringify({ type: 'bulk', ops }));
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       receive({ type: isBinary ? 'binary' : 'text', text: data.toString('utf8') });

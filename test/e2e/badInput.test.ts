@@ -1,0 +1,151 @@
+import { expect } from 'vitest';
+import { boardOn, eventually, openBoard } from '../support/boardPage.ts';
+import { failedDials } from '../support/browser.ts';
+import { readRustDump } from '../support/rustDump.ts';
+import { test } from '../support/world.ts';
+
+const { ops } = readRustDump();
+const [firstOp, secondOp] = ops as readonly [string, string];
+const forgedOp = firstOp.replace(/("signed_digest":\[)(\d+)/, (_, start, byte) => {
+  return `${start}${(Number(byte) + 1) % 256}`;
+});
+const mebibyte = 2 ** 20;
+const breakIndexedDb =
+  'IDBFactory.prototype.open = () => { throw new DOMException("no", "UnknownError"); };';
+
+const hostileFrames: readonly (string | Uint8Array)[] = [
+  '',
+  'no JSON',
+  '{"type":"bulk","ops":["{',
+  '{"type":"bulk","ops":[1,null,"","{}","[]"]}',
+  '{"type":"goodbye"}',
+  `{"type":"op","op":${JSON.stringify(forgedOp)}}`,
+  `{"type":"bulk","ops":[${JSON.stringify(forgedOp)}]}`,
+  '{"__proto__":{"polluted":true},"type":"bulk","ops":["{\\"__proto__\\":{\\"polluted\\":true}}"]}',
+  `${'['.repeat(100_000)}`,
+  new Uint8Array(0),
+  Buffer.from('{"v":1,"op":{"author":[1,2'),
+  Buffer.from(`{"v":2,"op":${firstOp}}`),
+  Buffer.from(`{"v":1,"op":${forgedOp}}`),
+  Buffer.from(
+    `{"v":1,"op":${firstOp.replace('{', '{"constructor":{"prototype":{"polluted":1}},')}}`,
+  ).fill(0xff, 20, 24),
+  new Uint8Array([0xff, 0xfe, 0x00, 0x80]),
+];
+
+test('E2E25 frames that are malformed, forged or hostile are counted, and change nothing else', async ({
+  world,
+}) => {
+  const peer = await world.startRustLikePeer({ ops: [] });
+  const page = await world.servePage();
+  const visitor = await world.newVisitor('Ann');
+  const board = await openBoard(visitor, `${page.origin}/?relay=${peer.address}`);
+  await board.untilInSync();
+
+  for (const frame of hostileFrames) peer.sendRaw(frame);
+  peer.publish(firstOp);
+  await eventually(async () => Object.values(await board.shown()).flat().length).toBe(1);
+
+  const { rejected, ...rest } = await board.shownStatus();
+  expect(rejected).toBeGreaterThanOrEqual(3);
+  expect(rest).toMatchObject({ socket: 'open', sync: 'live', held: 0 });
+  expect(peer.counts).toMatchObject({ peers: 1, connections: 1 });
+  expect((await board.exportOps()).trim().split('\n')).toHaveLength(1);
+  expect(await board.page.evaluate(() => 'polluted' in {})).toBe(false);
+});
+
+test('E2E26 a frame of 70 MiB is turned away, and what is good still comes through', async ({
+  world,
+}) => {
+  const peer = await world.startRustLikePeer({ ops: [firstOp] });
+  const page = await world.servePage();
+  const visitor = await world.newVisitor('Ann');
+  const board = await openBoard(visitor, `${page.origin}/?relay=${peer.address}`);
+  await eventually(async () => Object.values(await board.shown()).flat().length).toBe(1);
+
+  peer.sendRaw(`{"type":"bulk","ops":["${'x'.repeat(70 * mebibyte)}"]}`);
+  peer.publish(secondOp);
+  await eventually(async () => (await board.exportOps()).trim().split('\n').length).toBe(2);
+});
+
+test('E2E27 a link with a relay address that is none says so, and shows no board', async ({
+  world,
+}) => {
+  const page = await world.servePage();
+  const visitor = await world.newVisitor('Ann');
+  for (const relay of ['http://127.0.0.1:1/', 'nonsense', 'javascript:alert(1)']) {
+    const window = await visitor.open(`${page.origin}/?relay=${encodeURIComponent(relay)}`);
+    await window.getByText('This link does not work').waitFor();
+    await window.getByText(relay).waitFor();
+    expect(await window.locator('[data-item-id]').count()).toBe(0);
+  }
+});
+
+test('E2E28 where nobody listens, the status says when it tries again, and edits are kept', async ({
+  world,
+}) => {
+  const relay = await world.startRelay();
+  await relay.stop();
+  const page = await world.servePage();
+  const visitor = await world.newVisitor('Ann');
+  visitor.expectErrors(failedDials);
+  const board = await openBoard(visitor, `${page.origin}/?relay=${relay.address}`);
+  await board.untilOffline();
+  await board.status.getByText(/^Offline/).waitFor();
+  await board.addStory('Kept');
+  await eventually(board.shownStatus).toMatchObject({ unacknowledged: 1 });
+
+  await relay.restart();
+  await board.untilInSync();
+});
+
+test('E2E29 on a full disk edits are refused in plain words, and nothing shown is lost', async ({
+  world,
+}) => {
+  const relay = await world.startRelay();
+  const visitor = await world.newVisitor('Ann');
+  const board = await openBoard(visitor, relay.origin);
+  await board.addStory('Before');
+  await board.untilInSync();
+
+  const devTools = await board.page.context().newCDPSession(board.page);
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin: relay.origin, quotaSize: 1 });
+  await board.page.getByRole('button', { name: 'Add story' }).first().click();
+  const dialog = board.page.getByRole('dialog', { name: 'Add a story' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('After');
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await board.page
+    .getByText(/no space left/)
+    .first()
+    .waitFor();
+  expect(await board.shown()).toEqual({ '1_backlog': ['1 Before, story'] });
+  await eventually(board.shownStatus).toMatchObject({ durability: 'full' });
+});
+
+test('E2E30 where IndexedDB fails, the page says that nothing is saved, and opens', async ({
+  world,
+}) => {
+  const relay = await world.startRelay();
+  const visitor = await world.newVisitor('Ann');
+  await visitor.alterWorker((script) => `${breakIndexedDb}\n${script}`);
+  const board = await openBoard(visitor, relay.origin);
+  await eventually(board.shownStatus).toMatchObject({ durability: 'memory' });
+  await board.status.getByText(/^Not saved/).waitFor();
+  await board.addStory('In memory');
+  await board.untilInSync();
+});
+
+test('E2E31 when the worker cannot start, the page says so and can try again', async ({
+  world,
+}) => {
+  const relay = await world.startRelay();
+  const visitor = await world.newVisitor('Ann');
+  visitor.expectErrors(/Failed to load resource/);
+  let arrives = false;
+  await visitor.alterWorker((script) => (arrives ? script : null));
+  const window = await visitor.open(relay.origin);
+  await window.getByText('The replica stopped').waitFor();
+  arrives = true;
+  await window.getByRole('button', { name: 'Start it again' }).click();
+  await boardOn(window);
+});
