@@ -26,8 +26,13 @@ export function planBatch(
 
   function place(op: Op): void {
     const missing = layer.missing(op);
-    if (missing === undefined) ready.push(op);
-    else parked.set(missing, [...(parked.get(missing) ?? []), op]);
+    if (missing === undefined) {
+      ready.push(op);
+      return;
+    }
+    const others = parked.get(missing);
+    if (others === undefined) parked.set(missing, [op]);
+    else others.push(op);
   }
 
   let recorded = 0;
