@@ -157,14 +157,15 @@ function readLiveFields(cursor: Cursor): LiveFields {
   const fields: LiveFields = {};
   for (const key of readKeys(cursor)) {
     if (key === 'v') fields.v = readOnce(cursor, fields.v, readUnsigned);
-    else if (key === 'op') fields.op = readOnce(cursor, fields.op, sliceObject);
+    else if (key === 'op') fields.op = readOnce(cursor, fields.op, sliceOp);
     else skipValue(cursor);
   }
   return fields;
 }
 
-function sliceObject(cursor: Cursor): string {
-  if (peek(cursor) !== '{') fail(cursor, 'expected an object');
+/** An op is an object or, as serde_json also reads a struct, an array of its fields. */
+function sliceOp(cursor: Cursor): string {
+  if (!'{['.includes(peek(cursor) || ' ')) fail(cursor, 'expected an op');
   const { start, end } = skipValue(cursor);
   return cursor.text.slice(start, end);
 }

@@ -1,13 +1,12 @@
 /** Bounds of the wire. `docs/protocol.md` states those that both ends must know. */
 
+import { MAX_OP_BYTES } from '../crdt/op.ts';
+
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /** Longest frame that is read; a text frame is measured in UTF-16 units, never more than its bytes. */
 export const MAX_FRAME_BYTES = 64 * MIB;
-
-/** Longest op that is accepted anywhere. */
-export const MAX_OP_BYTES = 64 * KIB;
 
 /** Longest live frame that is read: one op and room for fields that later versions add. */
 export const MAX_LIVE_FRAME_BYTES = MAX_OP_BYTES + KIB;

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { OpRecord } from '../../worker/ports.ts';
+import { encodeBulkChunks } from '../../worker/wire/bulkChunks.ts';
+import { decodeText } from '../../worker/wire/codec.ts';
+import { BULK_CHUNK_BYTES } from '../../worker/wire/limits.ts';
+
+async function* slicesOf(texts: readonly string[]): AsyncGenerator<readonly OpRecord[]> {
+  for (let at = 0; at < texts.length; at += 7) {
+    yield texts.slice(at, at + 7).map((text) => ({ key: '', text }));
+  }
+}
+
+async function chunksOf(texts: readonly string[], total = texts.length): Promise<string[]> {
+  const chunks: string[] = [];
+  for await (const chunk of encodeBulkChunks(slicesOf(texts), total)) chunks.push(chunk);
+  return chunks;
+}
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+test('WIRE10 an empty log is one empty bulk', async () => {
+  expect(await chunksOf([])).toEqual(['{"type":"bulk","ops":[]}']);
+});
+
+test('WIRE10 no chunk exceeds 1 MiB of UTF-8, and together they are the log in order', async () => {
+  const op = fc
+    .tuple(fc.string({ unit: 'binary', minLength: 1 }), fc.integer({ min: 1, max: 6000 }))
+    .map(([text, times]) => text.repeat(times).slice(0, 65_536).toWellFormed());
+  await fc.assert(
+    fc.asyncProperty(fc.array(op, { maxLength: 100 }), async (texts) => {
+      const chunks = await chunksOf(texts);
+      const ops = chunks.flatMap((chunk) => {
+        const frame = decodeText(chunk);
+        return frame.type === 'bulk' ? frame.ops : [];
+      });
+      expect(ops).toEqual(texts);
+      expect(Math.max(...chunks.map(bytesOf))).toBeLessThanOrEqual(BULK_CHUNK_BYTES);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('WIRE10 chunks are filled, and each says how many ops are left', async () => {
+  const texts = Array.from({ length: 100 }, (_, index) => `${index}`.padEnd(65_000, '"'));
+  const frames = (await chunksOf(texts)).map((chunk) => decodeText(chunk));
+  expect(frames).toHaveLength(13);
+  expect(frames.map((frame) => frame.type === 'bulk' && frame.left)).toEqual([
+    ...Array.from({ length: 12 }, (_, index) => 100 - 8 * (index + 1)),
+    0,
+  ]);
+});
+
+test('WIRE10 only the last chunk of a log that grew says that none is left', async () => {
+  const texts = new Array(20).fill('x'.repeat(500_000));
+  const frames = (await chunksOf(texts, 3)).map((chunk) => decodeText(chunk));
+  expect(frames.map((frame) => frame.type === 'bulk' && frame.left)).toEqual([
+    ...new Array(9).fill(1),
+    0,
+  ]);
+});
