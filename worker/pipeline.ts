@@ -25,9 +25,8 @@ export interface Draft {
 }
 
 export type CommandPlan =
-  | { readonly type: 'draft-new'; readonly draft: Draft }
-  /** Ops on the item `id`, which may be none. */
-  | { readonly type: 'drafts'; readonly id: OpId; readonly drafts: readonly Draft[] }
+  /** `target`: the item that the ops are about; null: the one that the first op makes. */
+  | { readonly type: 'planned'; readonly target: OpId | null; readonly drafts: readonly Draft[] }
   | Refusal;
 
 export type Refusal = Extract<CommandOutcome, { readonly type: 'refused' }>;
@@ -64,10 +63,8 @@ function planAdd(items: PipelineItems, command: CommandOf<'add'>, author: Public
   const fields: NewFields = { ...EMPTY_FIELDS, ...given.fields };
   // The list takes any seq; at the last one the order among siblings is decided by author and id.
   const seq = Math.min(items.listSeq() + 1, Number.MAX_SAFE_INTEGER);
-  return {
-    type: 'draft-new',
-    draft: { seq, at: (at) => draftInsert({ author, origin, seq: at, fields }) },
-  };
+  const draft: Draft = { seq, at: (at) => draftInsert({ author, origin, seq: at, fields }) };
+  return { type: 'planned', target: null, drafts: [draft] };
 }
 
 function placeAfter(items: PipelineItems, after: unknown): OpId | undefined {
@@ -97,7 +94,7 @@ function planEdit(
     }
     drafts.push({ seq, at: (at) => draftSet({ author, target, field, seq: at, value }) });
   }
-  return { type: 'drafts', id: target, drafts };
+  return { type: 'planned', target, drafts };
 }
 
 function planDelete(
@@ -109,7 +106,7 @@ function planDelete(
   if (target === undefined) return refuse('no-such-item', 'the item is not there, or deleted');
   const seq = Math.min(items.listSeq() + 1, Number.MAX_SAFE_INTEGER);
   const draft: Draft = { seq, at: (at) => draftDelete({ author, target, seq: at }) };
-  return { type: 'drafts', id: target, drafts: [draft] };
+  return { type: 'planned', target, drafts: [draft] };
 }
 
 function visibleItem(items: PipelineItems, id: unknown): OpId | undefined {

@@ -12,16 +12,24 @@
 
 import type { Command, CommandOutcome, Durability, ItemView, Status } from './api.ts';
 import type { PublicKey, SeenKey } from './crdt/bytes.ts';
-import { toBytes, toHex } from './crdt/bytes.ts';
-import { createDocument, type Document } from './crdt/document.ts';
-import { sealOp } from './crdt/emit.ts';
+import { createDocument } from './crdt/document.ts';
+import { CAUSAL_QUEUE_MAX } from './crdt/held.ts';
 import { type Op, readOp } from './crdt/op.ts';
 import { planBatch } from './crdt/planBatch.ts';
-import { encodeSignedOp, parseSignedOp } from './crdt/signedOp.ts';
 import type { Change } from './crdt/view.ts';
+import { exportOps } from './exportOps.ts';
 import { type IntakeResult, takeIn } from './intake.ts';
-import { type CommandPlan, type Draft, planCommand, type Refusal, refuse } from './pipeline.ts';
-import type { Logger, OpRecord, OpStore, Signer, StoreOutcome, Verifier } from './ports.ts';
+import { signDrafts } from './ownOps.ts';
+import { planCommand, type Refusal, refuse } from './pipeline.ts';
+import type {
+  Logger,
+  OpRecord,
+  OpStore,
+  RemoteBatch,
+  Signer,
+  StoreOutcome,
+  Verifier,
+} from './ports.ts';
 import type { OpExchange, OpSource, Received } from './sync/exchange.ts';
 import { createTurns } from './turns.ts';
 
@@ -53,38 +61,37 @@ export interface Replica extends OpExchange {
 
 /** Replays the store; nothing in it is verified again. Rejects if the store cannot be read. */
 export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
-  const { store, logger } = deps;
-  const document = createDocument();
-  for await (const records of store.readOps()) replay(document, records, logger);
-  replay(document, await store.readHeld(), logger);
-  const unacknowledged = new Set(await store.readUnacknowledged());
-  return createReplica(deps, document, unacknowledged, await store.durability());
-}
-
-function replay(document: Document, records: readonly OpRecord[], logger: Logger): void {
-  for (const { key, text } of records) {
-    const op = readOp(text);
-    if (op.type !== 'rejected') document.apply(op);
-    else logger.error('a stored op is damaged', { key, reason: op.reason, detail: op.detail });
-  }
-}
-
-function createReplica(
-  deps: ReplicaDeps,
-  document: Document,
-  unacknowledged: Set<string>,
-  initialDurability: Durability,
-): Replica {
   const { store, signer, verifier, logger } = deps;
   const author = signer.publicKey as PublicKey;
+  const document = createDocument();
   const { causes, held, items } = document;
   const turns = createTurns();
   const rejected: Record<string, number> = {};
-  /** Applied ops that are not on disk. */
+  /** Ops in memory that are not on disk. */
   const unstored = new Set<SeenKey>();
-  /** Held ops that are on disk and were evicted from memory. */
+  let loggedOps = 0;
   let evictedOps = 0;
-  let durability = initialDurability;
+
+  for await (const records of store.readOps()) {
+    loggedOps += records.length;
+    for (const op of readStored(records)) document.apply(op);
+  }
+  const unacknowledged = new Set(await store.readUnacknowledged());
+  const openedAs = await store.durability();
+  let durability: Durability = openedAs;
+  await settleHeld();
+
+  return {
+    view: () => items.view(),
+    status,
+    command: (command) => turns(() => carryOut(command)),
+    receive: (texts, source) => turns(() => receiveBatch(texts, source)),
+    readLog: () => store.readOps(),
+    logLength: () => loggedOps,
+    acknowledged: acknowledge,
+    exportOps: () => turns(() => exportOps(store.readOps())),
+    close: () => turns(() => store.close()),
+  };
 
   function status(): ReplicaStatus {
     return {
@@ -96,11 +103,65 @@ function createReplica(
     };
   }
 
-  const publishStatus = (): void => deps.onStatus(status());
+  function readStored(records: readonly OpRecord[]): readonly Op[] {
+    return records.flatMap(({ key, text }) => {
+      const op = readOp(text);
+      if (op.type !== 'rejected') return [op];
+      logger.error('a stored op is damaged', { key, reason: op.reason, detail: op.detail });
+      return [];
+    });
+  }
 
-  function noteStored(outcome: StoreOutcome): boolean {
+  async function receiveBatch(texts: readonly string[], source: OpSource): Promise<Received> {
+    const isKnown = (key: SeenKey): boolean =>
+      (causes.hasSeen(key) || held.has(key)) && !unstored.has(key);
+    const intake = await takeIn(texts, isKnown, verifier);
+    countRejected(intake, source);
+    const isStored = await storeRemote(intake.verified);
+    applyAll(intake.verified, source.peer);
+    if (evictedOps > 0 && held.ops() * 2 <= CAUSAL_QUEUE_MAX.ops) await settleHeld();
+    if (source.frame === 'bulk') acknowledge(intake.known);
+    deps.onStatus(status());
+    const keys = isStored ? intake.verified.map((op) => op.key) : [];
+    return { stored: [...intake.known, ...keys] };
+  }
+
+  function countRejected({ rejected: refusals }: IntakeResult, source: OpSource): void {
+    for (const { reason, detail } of refusals) {
+      rejected[reason] = (rejected[reason] ?? 0) + 1;
+      logger.warn('an op was rejected', { peer: source.peer, reason, detail });
+    }
+  }
+
+  /** Stores verified ops that are not on disk: new ones, and those whose storing failed before. */
+  async function storeRemote(ops: readonly Op[]): Promise<boolean> {
+    if (ops.length === 0) return true;
+    const applied = ops.filter((op) => causes.hasSeen(op.key));
+    const waitingAlready = ops.filter((op) => held.has(op.key));
+    const fresh = ops.filter((op) => !causes.hasSeen(op.key) && !held.has(op.key));
+    const { ready, waiting } = planBatch(causes, held, fresh);
+    const isReady = new Set(ready);
+    const isStored = await append({
+      applied: [...applied, ...ready].map(toRecord),
+      held: [...waitingAlready.filter((op) => !isReady.has(op)), ...waiting].map(toRecord),
+      released: ready.filter((op) => held.has(op.key)).map((op) => op.key),
+    });
+    for (const op of [...ops, ...ready]) {
+      if (isStored) unstored.delete(op.key);
+      else unstored.add(op.key);
+    }
+    return isStored;
+  }
+
+  async function append(batch: RemoteBatch): Promise<boolean> {
+    const isStored = noteOutcome(await store.appendRemote(batch));
+    if (isStored) loggedOps += batch.applied.length;
+    return isStored;
+  }
+
+  function noteOutcome(outcome: StoreOutcome): boolean {
     if (outcome.type === 'stored') {
-      if (durability === 'full' || durability === 'broken') durability = initialDurability;
+      durability = openedAs;
       return true;
     }
     durability = outcome.reason;
@@ -108,146 +169,67 @@ function createReplica(
     return false;
   }
 
-  /** Applies stored or unstorable ops in their order; tells page and peers once. */
+  /** Applies ops in their order; tells page and peers once. */
   function applyAll(ops: readonly Op[], except: string | null): void {
-    const changes: Change[] = [];
-    const applied: Op[] = [];
-    for (const op of ops) {
-      const application = document.apply(op);
-      for (const change of application.changes) changes.push(change);
-      for (const one of application.applied) applied.push(one);
-      evictedOps += application.evicted.length;
-    }
+    const applications = ops.map((op) => document.apply(op));
+    const changes = applications.flatMap((application) => application.changes);
+    const applied = applications.flatMap((application) => application.applied);
+    for (const { evicted } of applications) evictedOps += evicted.length;
     if (changes.length > 0) deps.onChanges(changes);
     if (applied.length > 0) deps.onApplied(applied.map(toRecord), except);
   }
 
-  async function receiveBatch(texts: readonly string[], source: OpSource): Promise<Received> {
-    const isKnown = (key: SeenKey): boolean =>
-      (causes.hasSeen(key) && !unstored.has(key)) || held.has(key);
-    const intake = await takeIn(texts, isKnown, verifier);
-    countRejected(intake, source);
-    const stored = await storeBatch(intake.verified);
-    applyAll(intake.verified, source.peer);
-    if (evictedOps > 0 && held.ops() === 0) await restoreEvicted();
-    if (source.frame === 'bulk') acknowledge(intake.known);
-    publishStatus();
-    const keys = stored ? intake.verified.map((op) => op.key) : [];
-    return { stored: [...intake.known, ...keys] };
-  }
-
-  function countRejected({ rejected: refused }: IntakeResult, source: OpSource): void {
-    for (const { reason, detail } of refused) {
-      rejected[reason] = (rejected[reason] ?? 0) + 1;
-      logger.warn('an op was rejected', { peer: source.peer, reason, detail });
-    }
-  }
-
-  async function storeBatch(ops: readonly Op[]): Promise<boolean> {
-    if (ops.length === 0) return true;
-    const fresh = ops.filter((op) => !causes.hasSeen(op.key));
-    const again = ops.filter((op) => causes.hasSeen(op.key));
-    const { ready, waiting } = planBatch(causes, held, fresh);
-    const isStored = noteStored(
-      await store.appendRemote({
-        applied: [...again, ...ready].map(toRecord),
-        held: waiting.map(toRecord),
-        released: ready.filter((op) => held.has(op.key)).map((op) => op.key),
-      }),
-    );
-    for (const op of ops) {
-      if (isStored) unstored.delete(op.key);
-      else unstored.add(op.key);
-    }
-    return isStored;
-  }
-
-  /** What waited longer than memory allowed is on disk still, and may have what it needs by now. */
-  async function restoreEvicted(): Promise<void> {
+  /**
+   * Takes up the held ops on disk that memory does not hold: all at the start, later those that
+   * were evicted. What has all it needs by now moves to the log.
+   */
+  async function settleHeld(): Promise<void> {
     evictedOps = 0;
-    const ops = (await store.readHeld())
-      .map(({ text }) => readOp(text))
-      .filter((op): op is Op => op.type !== 'rejected' && !causes.hasSeen(op.key));
+    const ops = readStored(await store.readHeld()).filter((op) => !held.has(op.key));
+    if (ops.length === 0) return;
     const { ready } = planBatch(causes, held, ops);
     const released = ready.map((op) => op.key);
-    const outcome = await store.appendRemote({ applied: ready.map(toRecord), held: [], released });
-    if (noteStored(outcome)) applyAll(ops, null);
+    if (ready.length > 0) await append({ applied: ready.map(toRecord), held: [], released });
+    applyAll(ops, null);
   }
 
   function acknowledge(keys: readonly string[]): void {
     const news = keys.filter((key) => unacknowledged.delete(key));
     if (news.length === 0) return;
-    void store.acknowledge(news).then(noteStored);
-    publishStatus();
+    void store.acknowledge(news).then((outcome) => {
+      noteOutcome(outcome);
+      deps.onStatus(status());
+    });
+    deps.onStatus(status());
   }
 
   async function carryOut(command: Command): Promise<CommandOutcome> {
     const plan = planCommand(items, command, author);
     if (plan.type === 'refused') return plan;
-    const ops: Op[] = [];
-    for (const draft of draftsOf(plan)) {
-      const op = await sign(draft);
-      if (op.type === 'refused') return op;
-      ops.push(op);
+    const signed = await signDrafts(plan.drafts, signer, causes.hasSignature);
+    if (signed.type === 'refused') return signed;
+    const refusal = await storeOwn(signed.ops);
+    if (refusal === undefined) {
+      for (const op of signed.ops) unacknowledged.add(op.key);
+      applyAll(signed.ops, null);
     }
-    const outcome = await storeOwn(ops);
-    if (outcome !== undefined) return outcome;
-    for (const op of ops) unacknowledged.add(op.key);
-    applyAll(ops, null);
-    publishStatus();
-    const id = plan.type === 'drafts' ? plan.id : (ops[0]?.id ?? '');
-    return { type: 'done', id, ops: ops.length };
-  }
-
-  async function sign(draft: Draft): Promise<Op | Refusal> {
-    for (let seq = draft.seq; ; seq += 1) {
-      const unsigned = draft.at(seq);
-      const signature = await signer.sign(unsigned.digest);
-      if (causes.hasSignature(toHex(signature))) continue;
-      const op = sealOp(unsigned, signature);
-      return op.type === 'rejected' ? refuse('bad-value', op.detail) : op;
-    }
+    deps.onStatus(status());
+    const id = plan.target ?? signed.ops[0]?.id ?? '';
+    return refusal ?? { type: 'done', id, ops: signed.ops.length };
   }
 
   async function storeOwn(ops: readonly Op[]): Promise<Refusal | undefined> {
     if (ops.length === 0) return undefined;
     const outcome = await store.appendOwn(ops.map(toRecord));
-    if (noteStored(outcome) || outcome.type === 'stored') return undefined;
-    publishStatus();
+    noteOutcome(outcome);
+    if (outcome.type === 'stored') {
+      loggedOps += ops.length;
+      return undefined;
+    }
     return refuse(outcome.reason === 'full' ? 'storage-full' : 'storage-broken', outcome.detail);
   }
-
-  async function exportOps(): Promise<string> {
-    const lines: [key: string, text: string][] = [];
-    for await (const records of store.readOps()) {
-      for (const { key, text } of records) lines.push([key, canonicalText(text)]);
-    }
-    lines.sort(([a], [b]) => (a < b ? -1 : 1));
-    return lines.map(([, text]) => `${text}\n`).join('');
-  }
-
-  return {
-    view: () => items.view(),
-    status,
-    command: (command) => turns(() => carryOut(command)),
-    receive: (texts, source) => turns(() => receiveBatch(texts, source)),
-    readLog: () => store.readOps(),
-    logLength: () => causes.size() - unstored.size,
-    acknowledged: acknowledge,
-    exportOps: () => turns(exportOps),
-    close: () => turns(() => store.close()),
-  };
-}
-
-function draftsOf(plan: Exclude<CommandPlan, Refusal>): readonly Draft[] {
-  return plan.type === 'drafts' ? plan.drafts : [plan.draft];
 }
 
 function toRecord({ key, text }: Op): OpRecord {
   return { key, text };
-}
-
-function canonicalText(text: string): string {
-  const parsed = parseSignedOp(text);
-  return parsed.type === 'read' ? encodeSignedOp(parsed.value) : text;
 }
