@@ -1,6 +1,7 @@
+import type { CDPSession } from 'playwright-core';
 import { expect } from 'vitest';
 import { boardOn, eventually, openBoard } from '../support/boardPage.ts';
-import { failedDials } from '../support/browser.ts';
+import { failedDials, type Visitor } from '../support/browser.ts';
 import { readRustDump } from '../support/rustDump.ts';
 import { test } from '../support/world.ts';
 
@@ -27,9 +28,6 @@ const hostileFrames: readonly (string | Uint8Array)[] = [
   Buffer.from('{"v":1,"op":{"author":[1,2'),
   Buffer.from(`{"v":2,"op":${firstOp}}`),
   Buffer.from(`{"v":1,"op":${forgedOp}}`),
-  Buffer.from(
-    `{"v":1,"op":${firstOp.replace('{', '{"constructor":{"prototype":{"polluted":1}},')}}`,
-  ).fill(0xff, 20, 24),
   new Uint8Array([0xff, 0xfe, 0x00, 0x80]),
 ];
 
@@ -96,30 +94,44 @@ test('E2E28 where nobody listens, the status says when it tries again, and edits
   await eventually(board.shownStatus).toMatchObject({ unacknowledged: 1 });
 
   await relay.restart();
+  await board.reconnect();
   await board.untilInSync();
 });
 
-test('E2E29 on a full disk edits are refused in plain words, and nothing shown is lost', async ({
+test('E2E29 on a full disk edits are refused in plain words, others’ edits are shown, and all is well once there is space', async ({
   world,
 }) => {
   const relay = await world.startRelay();
-  const visitor = await world.newVisitor('Ann');
-  const board = await openBoard(visitor, relay.origin);
-  await board.addStory('Before');
-  await board.untilInSync();
+  const profile = world.createProfile();
+  const before = await world.launch(profile, 'Ann before');
+  const first = await openBoard(before, relay.origin);
+  await first.addStory('Before');
+  await first.untilInSync();
+  await before.close();
 
-  const devTools = await board.page.context().newCDPSession(board.page);
+  const ann = await world.launch(profile, 'Ann');
+  const devTools = await devToolsOf(ann);
+  // Before the first write: Chromium remembers the space that it granted for half a minute.
   await devTools.send('Storage.overrideQuotaForOrigin', { origin: relay.origin, quotaSize: 1 });
-  await board.page.getByRole('button', { name: 'Add story' }).first().click();
-  const dialog = board.page.getByRole('dialog', { name: 'Add a story' });
-  await dialog.getByRole('textbox', { name: 'Name' }).fill('After');
-  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
-  await board.page
+  const full = await openBoard(ann, relay.origin);
+  const add = (name: string): Promise<void> => full.addStory(name);
+  await expect(add('Refused')).rejects.toThrow();
+  await full.page
     .getByText(/no space left/)
     .first()
     .waitFor();
-  expect(await board.shown()).toEqual({ '1_backlog': ['1 Before, story'] });
-  await eventually(board.shownStatus).toMatchObject({ durability: 'full' });
+  expect(await full.shown()).toEqual({ '1_backlog': ['1 Before, story'] });
+  await eventually(full.shownStatus).toMatchObject({ durability: 'full', unacknowledged: 0 });
+
+  const bob = await openBoard(await world.newVisitor('Bob'), relay.origin);
+  await bob.addStory('By Bob');
+  await full.card('By Bob').waitFor();
+
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin: relay.origin });
+  await full.page.getByRole('button', { name: 'Add', exact: true }).click();
+  await full.card('Refused').waitFor();
+  await full.untilInSync();
+  await eventually(full.shownStatus).toMatchObject({ durability: 'best-effort' });
 });
 
 test('E2E30 where IndexedDB fails, the page says that nothing is saved, and opens', async ({
@@ -149,3 +161,8 @@ test('E2E31 when the worker cannot start, the page says so and can try again', a
   await window.getByRole('button', { name: 'Start it again' }).click();
   await boardOn(window);
 });
+
+async function devToolsOf(visitor: Visitor): Promise<CDPSession> {
+  const window = await visitor.open('about:blank');
+  return window.context().newCDPSession(window);
+}

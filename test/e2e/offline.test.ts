@@ -27,6 +27,7 @@ test('E2E6 the page works, edits and survives a reload while the relay is stoppe
   });
   expect(await reloaded.shownStatus()).toMatchObject({ unacknowledged: 2 });
   await relay.restart();
+  await reloaded.reconnect();
   await reloaded.untilInSync();
 });
 
@@ -59,6 +60,7 @@ test('E2E8 edits made apart to different stories are both there afterwards', asy
   await bob.addStory('Three');
 
   await relay.restart();
+  await Promise.all([ann.reconnect(), bob.reconnect()]);
   await expectBoth(ann, bob, {
     '1_backlog': ['3 Three, story'],
     '3_qa': ['1 One, story'],
@@ -74,6 +76,7 @@ test('E2E9 edits made apart to different fields of one story are both there afte
   await bob.editStory('One', { Agent: 'coder-2' });
 
   await relay.restart();
+  await Promise.all([ann.reconnect(), bob.reconnect()]);
   await expectBoth(ann, bob, { '2_current': ['1 One, story, with coder-2'] });
 });
 
@@ -85,6 +88,7 @@ test('E2E10 edits made apart to one field end in the same value on both sides', 
   await bob.editStory('One', { Agent: 'chosen-by-bob' });
 
   await relay.restart();
+  await Promise.all([ann.reconnect(), bob.reconnect()]);
   await Promise.all([ann.untilInSync(), bob.untilInSync()]);
   await expectSameOps(ann, bob, 3);
   const shown = await ann.shown();

@@ -48,6 +48,8 @@ export interface BoardPage {
   /** Waits until connected, caught up, and everything of its own is acknowledged. */
   untilInSync(): Promise<void>;
   untilOffline(): Promise<void>;
+  /** Skips the wait for the next try, if there is one. */
+  reconnect(): Promise<void>;
 }
 
 export const patience = { timeout: 20_000, interval: 50 };
@@ -148,6 +150,11 @@ export async function boardOn(page: Page): Promise<BoardPage> {
         sync: 'live',
         unacknowledged: 0,
       });
+    },
+    async reconnect() {
+      const tryNow = status.getByRole('button', { name: 'Try now' });
+      // The button goes by itself when the page was quicker.
+      if (await tryNow.isVisible()) await tryNow.click({ timeout: 1000 }).catch(() => {});
     },
     async untilOffline() {
       await eventually(async () => (await shownStatus()).socket).toBe('waiting');
