@@ -1,0 +1,61 @@
+import type { Clock, Dialler, Logger, Random, Socket, SocketHandlers } from '../ports.ts';
+import { createConnection } from '../sync/connection.ts';
+import { createRendezvous, type Rendezvous } from '../sync/rendezvous.ts';
+import type { PipelineRelay } from './pipelineRelay.ts';
+
+/** Joins peers to a pipeline: those that dial the relay and those that the relay dials. */
+
+/** Service Restart (RFC 6455's registry): the peer may come back at once. */
+const RESYNC_CODE = 1012;
+
+export interface AcceptOptions {
+  readonly pipeline: PipelineRelay;
+  /** Names this connection and no other. */
+  readonly peer: string;
+  readonly connect: (handlers: SocketHandlers) => Socket;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A peer that dialled; it leaves the pipeline when its connection ends. */
+export function acceptPeer({ pipeline, peer, connect, clock, logger }: AcceptOptions): void {
+  let isOver = false;
+  const { exchange } = pipeline;
+  logger.info('peer connected', { peer });
+  const connection = createConnection({
+    peer,
+    end: 'listener',
+    connect,
+    exchange,
+    clock,
+    logger,
+    onClosed({ code, reason }) {
+      isOver = true;
+      pipeline.leave(peer);
+      logger.info('peer left', { peer, code, reason });
+    },
+  });
+  if (isOver) return;
+  const resync = (): void =>
+    connection.close(RESYNC_CODE, 'the relay could not store ops: send again');
+  pipeline.join(peer, { offer: connection.offer, resync });
+}
+
+export interface DialOptions {
+  readonly pipeline: PipelineRelay;
+  /** `ws:` or `wss:` */
+  readonly address: string;
+  readonly dialler: Dialler;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** A node that the relay keeps a connection to until `stop`. */
+export function dialPeer({ pipeline, ...options }: DialOptions): Rendezvous {
+  const rendezvous = createRendezvous({ ...options, exchange: pipeline.exchange });
+  const { offer, reconnect } = rendezvous;
+  pipeline.join(options.address, { offer, resync: reconnect });
+  rendezvous.start();
+  return rendezvous;
+}

@@ -1,0 +1,181 @@
+import type { SeenKey } from '../crdt/bytes.ts';
+import { type Causes, createCauses } from '../crdt/causes.ts';
+import { CAUSAL_QUEUE_MAX, createHeldOps, type HeldLimits } from '../crdt/held.ts';
+import type { Op } from '../crdt/op.ts';
+import { planBatch } from '../crdt/planBatch.ts';
+import { takeIn } from '../intake.ts';
+import type { Clock, Logger, Verifier } from '../ports.ts';
+import type { OpExchange, OpSource, Received } from '../sync/exchange.ts';
+import { createTurns } from '../turns.ts';
+import { encodeLiveOp, type LiveFrame } from '../wire/frames.ts';
+import type { PipelineLog, StoreFailure } from './opLog.ts';
+import { createRejectionLog } from './rejectionLog.ts';
+import { replayLog } from './replayLog.ts';
+import { createStoreWatch } from './storeWatch.ts';
+
+/**
+ * One pipeline of the relay: a validator and store of ops, without a view. Every op of a peer goes
+ * through the intake, waits for its causes, is appended, and only then goes to the others.
+ *
+ * Invariant 1: nothing is acknowledged, forwarded or marked seen that is not on the disk.
+ * Invariant 2: nothing is stored or forwarded that was not accepted, in the text that it came in.
+ * Invariant 3: an op goes to every peer but the one it came from, once.
+ * Invariant 4: the log is in causal order.
+ */
+
+export interface Peer {
+  offer(frame: LiveFrame): void;
+  /** Ends the connection in a way that makes the peer come back and send all it holds. */
+  resync(): void;
+}
+
+export interface PipelineRelay {
+  readonly exchange: OpExchange;
+  /** `name`: as in `OpSource.peer`. */
+  join(name: string, peer: Peer): void;
+  leave(name: string): void;
+  /** Resolves when the batches that were begun are done; later ones change nothing. */
+  close(): Promise<void>;
+}
+
+export interface PipelineRelayOptions {
+  readonly name: string;
+  readonly log: PipelineLog;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly heldLimits?: HeldLimits;
+}
+
+export type PipelineRelayOpening =
+  | { readonly type: 'opened'; readonly pipeline: PipelineRelay }
+  | StoreFailure;
+
+/** Reads the log once, to know what was accepted; nothing in it is verified again. */
+export async function openPipelineRelay(
+  options: PipelineRelayOptions,
+): Promise<PipelineRelayOpening> {
+  const { name, log, logger } = options;
+  try {
+    const causes = createCauses();
+    const damaged = await replayLog(log, causes);
+    if (damaged.size > 0) {
+      const fields = { pipeline: name, ops: damaged.size };
+      logger.error('the log has damaged ops: they are left out until a peer sends them', fields);
+    }
+    return { type: 'opened', pipeline: createPipelineRelay(options, causes, damaged) };
+  } catch (error) {
+    return { type: 'failed', reason: 'broken', detail: String(error) };
+  }
+}
+
+/** `damaged`: offsets of ops in the log that are not to be shown to anybody. */
+function createPipelineRelay(
+  { name, log, verifier, clock, logger, heldLimits = CAUSAL_QUEUE_MAX }: PipelineRelayOptions,
+  causes: Causes,
+  damaged: ReadonlySet<number>,
+): PipelineRelay {
+  const held = createHeldOps(heldLimits);
+  /** Who sent an op that is held. */
+  const senders = new Map<SeenKey, string>();
+  const peers = new Map<string, Peer>();
+  const turns = createTurns();
+  const rejectionLog = createRejectionLog(name, logger);
+  const storeWatch = createStoreWatch({
+    pipeline: name,
+    log,
+    clock,
+    logger,
+    onRecovered(missed) {
+      for (const peerName of missed) peers.get(peerName)?.resync();
+    },
+  });
+  let isClosed = false;
+
+  const isKnown = (key: SeenKey): boolean => causes.hasSeen(key) || held.has(key);
+  const senderOf = ({ key }: Op, source: OpSource): string => senders.get(key) ?? source.peer;
+
+  async function takeBatch(texts: readonly string[], source: OpSource): Promise<Received> {
+    if (isClosed) return { stored: [] };
+    const { verified, known, rejected } = await takeIn(texts, isKnown, verifier);
+    rejectionLog.write(source.peer, rejected);
+    const { ready, waiting } = planBatch(causes, held, verified);
+    const isStored = await append(ready, source);
+    // Before the held ops among them are let go, and with them the names of their senders.
+    if (isStored) forward(ready, source);
+    const own = isStored ? ready.filter((op) => senderOf(op, source) === source.peer) : [];
+    if (isStored) record(ready);
+    for (const op of waiting) hold(op, source.peer);
+    const keys = [...known.filter(causes.hasSeen), ...own.map((op) => op.key)];
+    return { stored: [...new Set(keys)] };
+  }
+
+  async function append(ready: readonly Op[], source: OpSource): Promise<boolean> {
+    if (ready.length === 0) return true;
+    const outcome = await log.append(ready.map(({ key, text }) => ({ key, text })));
+    if (outcome.type === 'failed') storeWatch.noteFailure(outcome, source.peer);
+    else storeWatch.noteSuccess();
+    return outcome.type === 'stored';
+  }
+
+  function forward(ready: readonly Op[], source: OpSource): void {
+    for (const op of ready) {
+      const from = senderOf(op, source);
+      const frame = encodeLiveOp(op.text);
+      for (const [to, peer] of peers) if (to !== from) peer.offer(frame);
+    }
+  }
+
+  function record(ready: readonly Op[]): void {
+    for (const op of ready) {
+      for (const cause of causes.record(op)) {
+        for (const released of held.release(cause)) hold(released, senders.get(released.key));
+      }
+    }
+  }
+
+  /** Lets `op` wait for the next thing it needs; for nothing, if all is here. */
+  function hold(op: Op, sender = ''): void {
+    senders.delete(op.key);
+    const missing = causes.missing(op);
+    if (missing === undefined) return;
+    senders.set(op.key, sender);
+    const evicted = held.hold(op, missing);
+    for (const { key } of evicted) senders.delete(key);
+    if (evicted.length > 0) {
+      const fields = { pipeline: name, ops: evicted.length };
+      logger.warn('too many ops wait for others: the oldest are forgotten', fields);
+    }
+  }
+
+  async function* readLog(): ReturnType<OpExchange['readLog']> {
+    let offset = 0;
+    for await (const slice of log.read(0)) {
+      const first = offset;
+      offset += slice.length;
+      yield damaged.size === 0 ? slice : slice.filter((_, index) => !damaged.has(first + index));
+    }
+  }
+
+  return {
+    exchange: {
+      receive: (texts, source) => turns(() => takeBatch(texts, source)),
+      readLog,
+      logLength: () => log.count() - damaged.size,
+      // The relay keeps no list of what its peers hold.
+      acknowledged: () => undefined,
+    },
+    join(peerName, peer) {
+      peers.set(peerName, peer);
+    },
+    leave(peerName) {
+      peers.delete(peerName);
+      rejectionLog.forget(peerName);
+    },
+    close() {
+      isClosed = true;
+      storeWatch.close();
+      return turns(async () => undefined);
+    },
+  };
+}

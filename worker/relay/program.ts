@@ -1,0 +1,42 @@
+import type { Logger } from '../ports.ts';
+import { announce } from './announcement.ts';
+import { HELP, type ReadTextFile, readConfig } from './config.ts';
+import { type RelayDeps, startRelay } from './relay.ts';
+
+/** The relay as a program: arguments in, sentences and an exit status out. */
+
+export interface ProgramDeps extends RelayDeps {
+  readonly version: string;
+  readonly ownAddresses: readonly string[];
+  readonly readTextFile: ReadTextFile;
+  readonly logger: Logger;
+  writeOut(text: string): void;
+  writeError(text: string): void;
+  /** Resolves when the process is first asked to end. */
+  readonly ending: Promise<void>;
+}
+
+/** Resolves to the exit status: 0 done, 1 cannot run, 2 wrong command line. */
+export async function runProgram(args: readonly string[], deps: ProgramDeps): Promise<number> {
+  const outcome = readConfig(args, deps.readTextFile);
+  if (outcome.type === 'print') {
+    deps.writeOut(outcome.text === 'help' ? HELP : `${deps.version}\n`);
+    return 0;
+  }
+  if (outcome.type === 'refused') {
+    deps.writeError(`${outcome.message}\n`);
+    return outcome.exitStatus;
+  }
+  const { config, warnings } = outcome;
+  for (const warning of warnings) deps.logger.warn(warning);
+  const relay = await startRelay(config, deps);
+  if (relay.type === 'refused') {
+    deps.writeError(`${relay.detail}\n`);
+    return 1;
+  }
+  deps.writeOut(announce(config.host, relay.port, deps.ownAddresses));
+  await deps.ending;
+  deps.logger.info('stopping');
+  await relay.close();
+  return 0;
+}

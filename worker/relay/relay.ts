@@ -1,0 +1,88 @@
+import type { Clock, Logger, Random } from '../ports.ts';
+import { MAX_FRAME_BYTES } from '../wire/limits.ts';
+import type { RelayConfig } from './config.ts';
+import { openLevelOpLog } from './levelOpLog.ts';
+import { createNodeVerifier } from './nodeVerifier.ts';
+import { createPageResponder } from './pageFiles.ts';
+import { acceptPeer, dialPeer } from './peers.ts';
+import { createPipelines } from './pipelines.ts';
+import { createWebSocketDialler } from './webSocketDialler.ts';
+import { type Acceptor, DEFAULT_PIPELINE, listenForPeers } from './webSocketServer.ts';
+
+/** The relay put together: one store, one port, many pipelines, and the nodes it dials. */
+
+export interface RelayDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** What `vite build` made of the page. */
+  readonly pageFolder: string;
+}
+
+export type RelayStart =
+  | {
+      readonly type: 'running';
+      readonly port: number;
+      /** Takes nobody any more, ends what was begun, says 1001 to every peer, closes the store. */
+      close(): Promise<void>;
+    }
+  /** `detail`: a sentence for whoever started it. */
+  | { readonly type: 'refused'; readonly detail: string };
+
+/** A longer message ends its connection; room for a full frame and what JSON puts around it. */
+const MESSAGE_BYTES_MAX = MAX_FRAME_BYTES + 64 * 1024;
+
+export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<RelayStart> {
+  const { clock, random, logger } = deps;
+  const storeOpening = await openLevelOpLog(config.data);
+  if (storeOpening.type === 'refused') return storeOpening;
+  const { opLog } = storeOpening;
+  const verifier = createNodeVerifier(clock.yieldTurn);
+  const pipelines = createPipelines({ opLog, verifier, clock, logger });
+  let accepted = 0;
+
+  const refuse = async (detail: string): Promise<RelayStart> => {
+    await opLog.close();
+    return { type: 'refused', detail };
+  };
+  const dialling = config.rendezvous.length > 0 ? await pipelines.open(DEFAULT_PIPELINE) : null;
+  if (config.rendezvous.length > 0 && dialling === null) {
+    return refuse(`the log of pipeline ${DEFAULT_PIPELINE} in ${config.data} cannot be read`);
+  }
+
+  const openPipeline = async (name: string, remote: string): Promise<Acceptor | null> => {
+    const pipeline = await pipelines.open(name);
+    if (pipeline === null) return null;
+    accepted += 1;
+    // The port of a peer that left may come again: the number does not.
+    const peer = `${name}#${accepted} ${remote}`;
+    return (connect) => acceptPeer({ pipeline, peer, connect, clock, logger });
+  };
+  const listening = await listenForPeers({
+    host: config.host,
+    port: config.port,
+    maxFrameBytes: MESSAGE_BYTES_MAX,
+    respond: createPageResponder(deps.pageFolder),
+    openPipeline,
+  });
+  if (listening.type === 'refused') return refuse(listening.detail);
+
+  const dialler = createWebSocketDialler(MESSAGE_BYTES_MAX);
+  const rendezvous =
+    dialling === null
+      ? []
+      : config.rendezvous.map((address) =>
+          dialPeer({ pipeline: dialling, address, dialler, clock, random, logger }),
+        );
+
+  return {
+    type: 'running',
+    port: listening.port,
+    async close() {
+      for (const one of rendezvous) one.stop();
+      await listening.stop();
+      await pipelines.close();
+      await opLog.close();
+    },
+  };
+}
