@@ -1,0 +1,361 @@
+import { describe, expect, test } from 'vitest';
+import type { Socket, SocketHandlers } from '../../worker/ports.ts';
+import { createConnection } from '../../worker/sync/connection.ts';
+import { encodeAck, encodeBulk, encodeFirstFrame, encodeLiveOp } from '../../worker/wire/frames.ts';
+import { connectEnd, connectPair } from '../support/connectedPair.ts';
+import { createManualClock } from '../support/manualClock.ts';
+import { createMemoryExchange, keyOf } from '../support/memoryExchange.ts';
+import { createMemoryLogger } from '../support/memoryLogger.ts';
+import { settle } from '../support/settle.ts';
+import { createSocketPair } from '../support/socketPair.ts';
+
+/** Op texts that are short and differ. */
+const makeTexts = (count: number, start = 0): string[] =>
+  Array.from({ length: count }, (_, index) => `{"op":${start + index}}`);
+
+/** One of our ends at a wire whose other end the test holds. `speaker` is that other end. */
+function connectOne(end: 'dialler' | 'listener', texts: readonly string[] = []) {
+  const pair = createSocketPair();
+  const clock = createManualClock();
+  const exchange = createMemoryExchange(texts);
+  const ours = connectEnd({ clock, exchange, wire: pair[end], end });
+  const other = pair[end === 'dialler' ? 'listener' : 'dialler'];
+  const speaker = other.connect({
+    onOpen: () => {},
+    onText: () => {},
+    onBinary: () => {},
+    onClose: () => {},
+  });
+  return { pair, clock, exchange, ours, other, speaker };
+}
+
+describe('two of our ends', () => {
+  test('CON1 both ends greet, give their logs, and hold the same ops in the end', async () => {
+    const clock = createManualClock();
+    const left = createMemoryExchange(['{"a":1}', '{"both":1}']);
+    const right = createMemoryExchange(['{"both":1}', '{"b":"é"}']);
+    const pair = connectPair(clock, left, right);
+    pair.open();
+    await pair.flush();
+    expect(pair.left.wire.sent).toEqual([
+      '{"type":"bulk","ops":[],"caps":["ack1"]}',
+      encodeBulk(['{"a":1}', '{"both":1}'], 0),
+      encodeAck(['{"both":1}', '{"b":"é"}'].map(keyOf)),
+    ]);
+    expect(pair.right.wire.sent).toEqual([
+      '{"type":"bulk","ops":[],"caps":["ack1"]}',
+      encodeBulk(['{"both":1}', '{"b":"é"}'], 0),
+      encodeAck(['{"a":1}', '{"both":1}'].map(keyOf)),
+    ]);
+    expect(new Set(left.texts())).toEqual(new Set(right.texts()));
+    expect(pair.right.told).toEqual([
+      { type: 'open' },
+      { type: 'heard' },
+      { type: 'sync', sync: { name: 'catching-up', done: 0, total: 2 } },
+      { type: 'sync', sync: { name: 'live' } },
+    ]);
+  });
+
+  test('CON2 what an end has stored is acknowledged to the other, and only then', async () => {
+    const clock = createManualClock();
+    const left = createMemoryExchange(['{"a":1}']);
+    const right = createMemoryExchange();
+    const pair = connectPair(clock, left, right);
+    right.pause();
+    pair.open();
+    await pair.flush();
+    expect(left.acknowledgedKeys).toEqual([]);
+    right.resume();
+    await pair.flush();
+    expect(left.acknowledgedKeys).toEqual([keyOf('{"a":1}')]);
+  });
+
+  test('CON3 a new op goes out at once as a binary frame around its text', async () => {
+    const clock = createManualClock();
+    const [left, right] = [createMemoryExchange(), createMemoryExchange()];
+    const pair = connectPair(clock, left, right);
+    pair.open();
+    await pair.flush();
+    const { text } = left.append('{"seq" : 1.0}');
+    pair.left.connection.offer(encodeLiveOp(text));
+    expect(pair.left.wire.sent.at(-1)).toEqual(
+      new TextEncoder().encode('{"v":1,"op":{"seq" : 1.0}}'),
+    );
+    await pair.flush();
+    expect(right.receipts.at(-1)).toEqual({
+      texts: ['{"seq" : 1.0}'],
+      source: { peer: 'dialler', frame: 'live' },
+    });
+  });
+
+  test('CON3 an op that was made before the log goes out is in the log, and not sent twice', async () => {
+    const clock = createManualClock();
+    const [left, right] = [createMemoryExchange(), createMemoryExchange()];
+    const pair = connectPair(clock, left, right);
+    pair.open();
+    pair.left.connection.offer(encodeLiveOp(left.append('{"early":1}').text));
+    await pair.flush();
+    expect(right.receipts).toEqual([
+      { texts: ['{"early":1}'], source: { peer: 'dialler', frame: 'bulk' } },
+    ]);
+  });
+
+  test('CON4 several peers get the same bytes, and one that leaves meanwhile harms nobody', async () => {
+    const clock = createManualClock();
+    const hub = createMemoryExchange();
+    const peers = [0, 1, 2].map(() => createMemoryExchange());
+    const pairs = peers.map((peer) => connectPair(clock, peer, hub));
+    for (const pair of pairs) {
+      pair.open();
+      await pair.flush();
+    }
+    const frame = encodeLiveOp(hub.append('{"news":1}').text);
+    pairs.forEach((pair, index) => {
+      if (index === 1) pair.cut();
+      pair.right.connection.offer(frame);
+    });
+    for (const pair of pairs) await pair.flush();
+    expect(pairs[0]?.right.wire.sent.at(-1)).toBe(frame);
+    expect(pairs[2]?.right.wire.sent.at(-1)).toBe(frame);
+    expect(peers.map((peer) => peer.texts())).toEqual([['{"news":1}'], [], ['{"news":1}']]);
+  });
+});
+
+describe('a peer that is no end of ours', () => {
+  test('CON5 a peer that dials and sends its bulk at once, as a Rust node, gets the whole log', async () => {
+    const { pair, ours, exchange, speaker } = connectOne('listener', ['{"own":1}']);
+    pair.open();
+    speaker.send(encodeBulk(['{"rust":1}'], 0));
+    await pair.flush();
+    expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1']), encodeBulk(['{"own":1}'], 0)]);
+    expect(exchange.receipts).toEqual([
+      { texts: ['{"rust":1}'], source: { peer: 'dialler', frame: 'bulk' } },
+    ]);
+    expect(ours.told.at(-1)).toEqual({ type: 'sync', sync: { name: 'live' } });
+  });
+
+  test('CON5 a peer that dials and says nothing gets the log after a second', async () => {
+    const { pair, clock, ours } = connectOne('listener', ['{"own":1}']);
+    pair.open();
+    await clock.advance(999);
+    expect(ours.wire.sent).toEqual([]);
+    await clock.advance(1);
+    expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1']), encodeBulk(['{"own":1}'], 0)]);
+    expect(clock.timersMs()).toEqual([]);
+  });
+
+  test('CON5 a peer that was dialled and says nothing gets the log after five seconds', async () => {
+    const { pair, clock, ours } = connectOne('dialler', ['{"own":1}']);
+    pair.open();
+    await clock.advance(4999);
+    expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1'])]);
+    await clock.advance(1);
+    expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1']), encodeBulk(['{"own":1}'], 0)]);
+  });
+
+  test('CON6 a bad frame is counted and logged, and the connection goes on', async () => {
+    const { pair, ours, exchange, speaker } = connectOne('listener');
+    pair.open();
+    for (const frame of [
+      'nonsense',
+      '',
+      '{"type":"bulk","ops":[1]}',
+      '{"type":"hello"}',
+      new Uint8Array(),
+      Uint8Array.of(0xff, 0x00),
+      new TextEncoder().encode('{"v":9}'),
+      encodeAck(['00'.repeat(32)]),
+    ]) {
+      speaker.send(frame);
+    }
+    speaker.send(encodeBulk(['garbage', '{"good":1}'], 0));
+    speaker.send(encodeLiveOp('{"live":1}'));
+    await pair.flush();
+    const reasons = [
+      'unparsable',
+      'unparsable',
+      'unparsable',
+      'unknown-type',
+      'unknown-kind',
+      'unknown-kind',
+      'unknown-version',
+      'unexpected-ack',
+    ];
+    expect(ours.told.flatMap((it) => (it.type === 'bad' ? [it.reason] : []))).toEqual(reasons);
+    expect(ours.logger.lines.map(({ level, fields }) => [level, fields['reason']])).toEqual(
+      reasons.map((reason) => ['warn', reason]),
+    );
+    expect(exchange.texts()).toEqual(['garbage', '{"good":1}', '{"live":1}']);
+    expect(ours.wire.closing()).toBeNull();
+  });
+
+  test('CON6 a flood of bad frames does not flood the log', async () => {
+    const { pair, ours, speaker } = connectOne('listener');
+    pair.open();
+    for (let sent = 0; sent < 100; sent += 1) speaker.send('nonsense');
+    await pair.flush();
+    expect(ours.told.filter(({ type }) => type === 'bad')).toHaveLength(100);
+    expect(ours.logger.lines).toHaveLength(17);
+    expect(ours.logger.lines.at(-1)?.message).toBe(
+      'further frames like that from this peer are only counted',
+    );
+  });
+});
+
+describe('what comes in', () => {
+  test('CON7 frames are dealt with one after another, in order', async () => {
+    const { pair, exchange, speaker } = connectOne('listener');
+    pair.open();
+    exchange.pause();
+    speaker.send(encodeBulk(['{"first":1}'], 0));
+    speaker.send(encodeBulk(['{"second":1}'], 0));
+    await pair.flush();
+    expect(exchange.receipts).toHaveLength(1);
+    exchange.resume();
+    await pair.flush();
+    expect(exchange.texts()).toEqual(['{"first":1}', '{"second":1}']);
+  });
+
+  test('CON8 a large bulk is read in turns and handed on in slices', async () => {
+    const { pair, clock, exchange, ours, speaker } = connectOne('dialler');
+    const texts = makeTexts(40_000);
+    const frame = encodeBulk(texts, 0);
+    pair.open();
+    speaker.send(frame);
+    await pair.flush();
+    expect(exchange.texts()).toEqual(texts);
+    const sizes = exchange.receipts.map((receipt) => receipt.texts.length);
+    expect(sizes).toEqual([...new Array(156).fill(256), 64]);
+    expect(clock.turns()).toBeGreaterThanOrEqual(Math.floor(frame.length / 2 ** 19));
+    expect(ours.told.filter(({ type }) => type === 'sync')).toHaveLength(158);
+  });
+
+  test('CON8 a slice of long ops is shorter', async () => {
+    const { pair, exchange, speaker } = connectOne('dialler');
+    pair.open();
+    speaker.send(encodeBulk(new Array(10).fill('x'.repeat(60_000)), 0));
+    await pair.flush();
+    expect(exchange.receipts.map(({ texts }) => texts.length)).toEqual([4, 4, 2]);
+  });
+
+  test('CON8 live ops that wait in a row are handed on together', async () => {
+    const { pair, exchange, speaker } = connectOne('dialler');
+    pair.open();
+    exchange.pause();
+    const texts = makeTexts(600);
+    for (const text of texts) speaker.send(encodeLiveOp(text));
+    await pair.flush();
+    exchange.resume();
+    await pair.flush();
+    expect(exchange.receipts.map((receipt) => receipt.texts.length)).toEqual([1, 256, 256, 87]);
+    expect(exchange.texts()).toEqual(texts);
+  });
+
+  test('CON9 a peer that sends faster than its ops are checked is disconnected', async () => {
+    const { pair, ours, exchange, speaker } = connectOne('dialler');
+    pair.open();
+    exchange.pause();
+    const megabytes16 = `{"type":"bulk","ops":[]${' '.repeat(16 * 2 ** 20)}}`;
+    speaker.send(encodeBulk(['{"slow":1}'], 0));
+    pair.listener.deliver();
+    await settle();
+    for (let sent = 0; sent < 8; sent += 1) {
+      expect(ours.wire.closing()).toBeNull();
+      speaker.send(megabytes16);
+      pair.listener.deliver();
+    }
+    expect(ours.wire.closing()).toEqual({ code: 1013, reason: expect.stringContaining('inbound') });
+    expect(ours.logger.lines.at(-1)?.level).toBe('warn');
+  });
+
+  test('CON10 what had arrived when the peer closed is still taken', async () => {
+    const { pair, ours, exchange, speaker } = connectOne('listener');
+    pair.open();
+    exchange.pause();
+    speaker.send(encodeBulk(['{"a":1}'], 0));
+    speaker.send(encodeLiveOp('{"b":1}'));
+    speaker.close(1001, 'restarting');
+    await pair.flush();
+    expect(ours.told.at(-1)).toEqual({
+      type: 'closed',
+      close: { code: 1001, reason: 'restarting', clean: true },
+    });
+    exchange.resume();
+    await settle();
+    expect(exchange.texts()).toEqual(['{"a":1}', '{"b":1}']);
+  });
+
+  test('CON10 once this end has closed, nothing more is taken or told', async () => {
+    const { pair, ours, exchange, speaker } = connectOne('listener');
+    pair.open();
+    exchange.pause();
+    speaker.send(encodeBulk(['{"a":1}'], 0));
+    speaker.send(encodeLiveOp('{"b":1}'));
+    pair.dialler.deliver();
+    await settle();
+    ours.connection.close(1001, 'restarting');
+    ours.connection.close(1000, 'again');
+    exchange.resume();
+    await pair.flush();
+    expect(exchange.texts()).toEqual(['{"a":1}']);
+    expect(ours.wire.closing()).toEqual({ code: 1001, reason: 'restarting' });
+    expect(ours.told.filter(({ type }) => type === 'closed')).toEqual([
+      { type: 'closed', close: { code: 1001, reason: 'restarting', clean: false } },
+    ]);
+  });
+
+  test.each(['receive', 'readLog', 'acknowledged'] as const)(
+    'CON11 an owner that throws from %s ends the connection, not the process',
+    async (method) => {
+      const pair = createSocketPair();
+      const clock = createManualClock();
+      const exchange = {
+        ...createMemoryExchange(),
+        [method]: () => {
+          throw new Error('disk on fire');
+        },
+      };
+      const ours = connectEnd({ clock, exchange, wire: pair.listener, end: 'listener' });
+      const speaker = pair.dialler.connect({
+        onOpen: () => {},
+        onText: () => {},
+        onBinary: () => {},
+        onClose: () => {},
+      });
+      pair.open();
+      speaker.send(encodeFirstFrame(['ack1']));
+      speaker.send(encodeBulk(['{"a":1}'], 0));
+      speaker.send(encodeAck(['00'.repeat(32)]));
+      await pair.flush();
+      expect(ours.wire.closing()).toMatchObject({ code: 1011 });
+      expect(ours.logger.lines.map(({ level, fields }) => [level, fields['detail']])).toEqual([
+        ['error', 'Error: disk on fire'],
+        ['error', undefined],
+      ]);
+    },
+  );
+
+  test('CON12 a socket may call its handlers while it is made', async () => {
+    const sent: (string | Uint8Array)[] = [];
+    const exchange = createMemoryExchange();
+    const closed: number[] = [];
+    createConnection({
+      peer: 'hasty',
+      end: 'listener',
+      exchange,
+      clock: createManualClock(),
+      logger: createMemoryLogger(),
+      connect(handlers: SocketHandlers): Socket {
+        handlers.onOpen();
+        handlers.onText(encodeBulk(['{"a":1}'], 0));
+        handlers.onClose({ code: 1006, reason: '', clean: false });
+        return { send: (frame) => sent.push(frame), bufferedBytes: () => 0, close: () => {} };
+      },
+      onClosed: ({ code }) => closed.push(code),
+    });
+    await settle();
+    expect(exchange.texts()).toEqual(['{"a":1}']);
+    expect(closed).toEqual([1006]);
+    expect(sent).toEqual([]);
+  });
+});
