@@ -120,3 +120,10 @@ export interface Lock {
   /** Resolves when held. The holder keeps it until `release`, or until its thread dies. */
   acquire(): Promise<{ release(): void }>;
 }
+
+/** Messages between the tabs of one browser that have the same pipeline open; not to oneself. */
+export interface TabChannel {
+  post(message: unknown): void;
+  listen(onMessage: (message: unknown) => void): void;
+  close(): void;
+}

@@ -59,6 +59,12 @@ export interface Replica extends OpExchange {
   close(): Promise<void>;
 }
 
+/** What applying some ops did, to be told to page and peers. */
+interface Applied {
+  readonly changes: readonly Change[];
+  readonly ops: readonly Op[];
+}
+
 /** Replays the store; nothing in it is verified again. Rejects if the store cannot be read. */
 export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const { store, signer, verifier, logger } = deps;
@@ -118,8 +124,9 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     const intake = await takeIn(texts, isKnown, verifier);
     countRejected(intake, source);
     const isStored = await storeRemote(intake.verified);
-    applyAll(intake.verified, source.peer);
-    if (evictedOps > 0 && held.ops() * 2 <= CAUSAL_QUEUE_MAX.ops) await settleHeld();
+    publish(applyAll(intake.verified), source.peer);
+    const hasRoom = held.ops() * 2 <= CAUSAL_QUEUE_MAX.ops;
+    if (evictedOps > 0 && hasRoom) publish(await settleHeld(), null);
     if (source.frame === 'bulk') acknowledge(intake.known);
     deps.onStatus(status());
     const keys = isStored ? intake.verified.map((op) => op.key) : [];
@@ -169,28 +176,32 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     return false;
   }
 
-  /** Applies ops in their order; tells page and peers once. */
-  function applyAll(ops: readonly Op[], except: string | null): void {
+  function applyAll(ops: readonly Op[]): Applied {
     const applications = ops.map((op) => document.apply(op));
-    const changes = applications.flatMap((application) => application.changes);
-    const applied = applications.flatMap((application) => application.applied);
     for (const { evicted } of applications) evictedOps += evicted.length;
+    return {
+      changes: applications.flatMap((application) => application.changes),
+      ops: applications.flatMap((application) => application.applied),
+    };
+  }
+
+  function publish({ changes, ops }: Applied, except: string | null): void {
     if (changes.length > 0) deps.onChanges(changes);
-    if (applied.length > 0) deps.onApplied(applied.map(toRecord), except);
+    if (ops.length > 0) deps.onApplied(ops.map(toRecord), except);
   }
 
   /**
    * Takes up the held ops on disk that memory does not hold: all at the start, later those that
    * were evicted. What has all it needs by now moves to the log.
    */
-  async function settleHeld(): Promise<void> {
+  async function settleHeld(): Promise<Applied> {
     evictedOps = 0;
-    const ops = readStored(await store.readHeld()).filter((op) => !held.has(op.key));
-    if (ops.length === 0) return;
+    const stored = readStored(await store.readHeld());
+    const ops = stored.filter((op) => !held.has(op.key) && !causes.hasSeen(op.key));
     const { ready } = planBatch(causes, held, ops);
     const released = ready.map((op) => op.key);
     if (ready.length > 0) await append({ applied: ready.map(toRecord), held: [], released });
-    applyAll(ops, null);
+    return applyAll(ops);
   }
 
   function acknowledge(keys: readonly string[]): void {
@@ -211,7 +222,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     const refusal = await storeOwn(signed.ops);
     if (refusal === undefined) {
       for (const op of signed.ops) unacknowledged.add(op.key);
-      applyAll(signed.ops, null);
+      publish(applyAll(signed.ops), null);
     }
     deps.onStatus(status());
     const id = plan.target ?? signed.ops[0]?.id ?? '';

@@ -1,0 +1,105 @@
+/** A tab that follows: it shows what the leader streams and asks through it. */
+
+import type { CommandOutcome, StreamMessage } from './api.ts';
+import type { PipelineService } from './leader.ts';
+import type { TabChannel } from './ports.ts';
+import { type Answer, type Ask, isTabMessage, type TabMessage } from './tabMessages.ts';
+
+export interface Follower extends PipelineService {
+  dispatch(message: unknown): void;
+}
+
+export interface FollowerDeps {
+  /** Name of this tab, unlike every other's. */
+  readonly tab: string;
+  readonly channel: TabChannel;
+  readonly onMessage: (message: StreamMessage) => void;
+}
+
+const LEADER_LOST: CommandOutcome = {
+  type: 'refused',
+  reason: 'leader-lost',
+  detail: 'the tab that keeps this board went away before it answered',
+};
+
+/** Joins at once. Answers of a leader that goes away are `leader-lost`. */
+export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follower {
+  const asked = new Map<number, (answer: Answer | null) => void>();
+  let askedSoFar = 0;
+  let isWelcome = false;
+
+  const post = (message: TabMessage): void => channel.post(message);
+
+  function ask(question: Ask): Promise<Answer | null> {
+    askedSoFar += 1;
+    const number = askedSoFar;
+    return new Promise((resolve) => {
+      asked.set(number, resolve);
+      post({ type: 'ask', tab, number, ask: question });
+    });
+  }
+
+  function forgetAsked(): void {
+    for (const resolve of asked.values()) resolve(null);
+    asked.clear();
+  }
+
+  function join(): void {
+    isWelcome = false;
+    post({ type: 'join', tab });
+  }
+
+  function takeMessage(message: TabMessage): void {
+    switch (message.type) {
+      case 'leading':
+        forgetAsked();
+        join();
+        return;
+      case 'welcome':
+        if (message.tab !== tab) return;
+        isWelcome = true;
+        for (const one of message.messages) onMessage(asFollower(one));
+        return;
+      case 'stream':
+        if (isWelcome) onMessage(asFollower(message.message));
+        return;
+      case 'answer':
+        if (message.tab !== tab) return;
+        asked.get(message.number)?.(message.answer);
+        asked.delete(message.number);
+        return;
+      case 'join':
+      case 'ask':
+        return;
+    }
+  }
+
+  join();
+  return {
+    dispatch(message) {
+      if (isTabMessage(message)) takeMessage(message);
+    },
+    async command(command) {
+      const answer = await ask({ type: 'command', command });
+      return answer?.type === 'outcome' ? answer.outcome : LEADER_LOST;
+    },
+    async exportOps() {
+      const answer = await ask({ type: 'export-ops' });
+      return answer?.type === 'ops' ? answer.text : null;
+    },
+    async disconnect() {
+      await ask({ type: 'disconnect' });
+    },
+    async reconnect() {
+      await ask({ type: 'reconnect' });
+    },
+    async close() {
+      forgetAsked();
+    },
+  };
+}
+
+function asFollower(message: StreamMessage): StreamMessage {
+  if (message.type !== 'status') return message;
+  return { type: 'status', status: { ...message.status, role: 'follower' } };
+}

@@ -1,0 +1,123 @@
+/** The tab that leads: it has the replica and the connection, and tells what happens to both. */
+
+import type {
+  Command,
+  CommandOutcome,
+  OpenOptions,
+  Role,
+  SocketStatus,
+  Status,
+  StreamMessage,
+  SyncStatus,
+} from './api.ts';
+import type { Clock, Dialler, Logger, OpStore, Random, Signer, Verifier } from './ports.ts';
+import { openReplica, type Replica } from './replica.ts';
+import { createRendezvous, type Rendezvous } from './sync/rendezvous.ts';
+import { encodeLiveOp } from './wire/frames.ts';
+
+/** What a board can ask of its tab, whether that tab leads or follows. */
+export interface PipelineService {
+  command(command: Command): Promise<CommandOutcome>;
+  disconnect(): Promise<void>;
+  reconnect(): Promise<void>;
+  /** null: whoever was asked went away; ask again. */
+  exportOps(): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+export interface Leader extends PipelineService {
+  exportOps(): Promise<string>;
+  /** The stream's messages for somebody who joins now. */
+  snapshot(): readonly StreamMessage[];
+  /** The network is back or the machine woke up. */
+  skipWait(): void;
+}
+
+export interface LeaderDeps {
+  readonly options: OpenOptions;
+  readonly role: Exclude<Role, 'follower'>;
+  readonly store: OpStore;
+  readonly createSigner: (secretKey: Uint8Array) => Signer;
+  readonly verifier: Verifier;
+  readonly dialler: Dialler;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly onMessage: (message: StreamMessage) => void;
+}
+
+const SECRET_KEY_BYTES = 32;
+
+/** Opens the replica and starts to dial. Rejects if the store cannot be read. */
+export async function openLeader(deps: LeaderDeps): Promise<Leader> {
+  const { options, store, clock, random, logger, onMessage } = deps;
+  let socket: SocketStatus = { name: 'idle' };
+  let sync: SyncStatus = { name: 'live' };
+  const badFrames: Record<string, number> = {};
+
+  const secretKey = await store.loadSecretKey(() => random.bytes(SECRET_KEY_BYTES));
+  const replica: Replica = await openReplica({
+    store,
+    signer: deps.createSigner(secretKey),
+    verifier: deps.verifier,
+    logger,
+    onChanges: (changes) => onMessage({ type: 'patch', changes }),
+    onApplied(ops, except) {
+      if (except === options.address) return;
+      for (const { text } of ops) rendezvous.offer(encodeLiveOp(text));
+    },
+    onStatus: publishStatus,
+  });
+  const rendezvous: Rendezvous = createRendezvous({
+    address: options.address,
+    dialler: deps.dialler,
+    exchange: replica,
+    clock,
+    random,
+    logger,
+    onStatus(next) {
+      socket = next;
+      publishStatus();
+    },
+    onSync(next) {
+      sync = next;
+      publishStatus();
+    },
+    onBadFrame(reason) {
+      const name = `frame-${reason}`;
+      badFrames[name] = (badFrames[name] ?? 0) + 1;
+      publishStatus();
+    },
+  });
+
+  function status(): Status {
+    const own = replica.status();
+    const rejected = { ...own.rejected, ...badFrames };
+    return { ...own, rejected, socket, sync, role: deps.role, address: options.address };
+  }
+
+  function publishStatus(): void {
+    onMessage({ type: 'status', status: status() });
+  }
+
+  rendezvous.start();
+  return {
+    snapshot: () => [
+      { type: 'snapshot', items: replica.view() },
+      { type: 'status', status: status() },
+    ],
+    command: replica.command,
+    exportOps: replica.exportOps,
+    skipWait: rendezvous.skipWait,
+    async disconnect() {
+      rendezvous.disconnect();
+    },
+    async reconnect() {
+      rendezvous.reconnect();
+    },
+    async close() {
+      rendezvous.stop();
+      await replica.close();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** The leader's side of the tab channel: streams to the other tabs and answers what they ask. */
+
+import type { StreamMessage } from './api.ts';
+import type { Leader } from './leader.ts';
+import type { TabChannel } from './ports.ts';
+import { type Answer, type Ask, isTabMessage, type TabMessage } from './tabMessages.ts';
+
+export interface FollowerService {
+  dispatch(message: unknown): void;
+  stream(message: StreamMessage): void;
+}
+
+/** Announces the leader at once. */
+export function serveFollowers(leader: Leader, channel: TabChannel): FollowerService {
+  const post = (message: TabMessage): void => channel.post(message);
+
+  function takeMessage(message: TabMessage): void {
+    if (message.type === 'join') {
+      post({ type: 'welcome', tab: message.tab, messages: leader.snapshot() });
+    } else if (message.type === 'ask') {
+      const { tab, number, ask } = message;
+      void answer(leader, ask).then((given) =>
+        post({ type: 'answer', tab, number, answer: given }),
+      );
+    }
+  }
+
+  post({ type: 'leading' });
+  return {
+    dispatch(message) {
+      if (isTabMessage(message)) takeMessage(message);
+    },
+    stream: (message) => post({ type: 'stream', message }),
+  };
+}
+
+async function answer(leader: Leader, ask: Ask): Promise<Answer> {
+  switch (ask.type) {
+    case 'command':
+      return { type: 'outcome', outcome: await leader.command(ask.command) };
+    case 'export-ops':
+      return { type: 'ops', text: await leader.exportOps() };
+    case 'disconnect':
+      await leader.disconnect();
+      return { type: 'done' };
+    case 'reconnect':
+      await leader.reconnect();
+      return { type: 'done' };
+  }
+}

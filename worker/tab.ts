@@ -1,0 +1,90 @@
+/** What the worker offers to its page: the API, with everything the page says looked at first. */
+
+import type {
+  CommandOutcome,
+  MessagePort,
+  OpenOptions,
+  OpenOutcome,
+  OpenRefusal,
+  ReplicaApi,
+} from './api.ts';
+import { joinPipeline, type Membership, type MembershipDeps } from './membership.ts';
+
+export interface Tab extends ReplicaApi {
+  /** The network is back or the machine woke up. */
+  skipWait(): void;
+}
+
+type State =
+  | { readonly name: 'new' }
+  | { readonly name: 'opening' }
+  | { readonly name: 'open'; readonly membership: Membership; readonly stream: MessagePort }
+  | { readonly name: 'closed' };
+
+const NOT_OPEN: CommandOutcome = {
+  type: 'refused',
+  reason: 'not-open',
+  detail: 'no pipeline is open',
+};
+
+export function createTab(deps: MembershipDeps): Tab {
+  let state: State = { name: 'new' };
+
+  const membership = (): Membership | undefined =>
+    state.name === 'open' ? state.membership : undefined;
+
+  return {
+    async open(options, stream) {
+      if (state.name !== 'new') return refuse('already-open', 'a worker opens one pipeline, once');
+      const refusal = checkOptions(options);
+      if (refusal !== undefined) return refusal;
+      state = { name: 'opening' };
+      let signer = '';
+      const outcome = await joinPipeline(deps, options, (message) => {
+        if (message.type === 'status') signer = message.status.signer;
+        if (state.name !== 'closed') stream.postMessage(message);
+      });
+      if (outcome.type === 'refused') {
+        state = { name: 'new' };
+        return outcome;
+      }
+      state = { name: 'open', membership: outcome.membership, stream };
+      return { type: 'opened', signer };
+    },
+    command: async (command) => membership()?.service().command(command) ?? NOT_OPEN,
+    async disconnect() {
+      await membership()?.service().disconnect();
+    },
+    async reconnect() {
+      await membership()?.service().reconnect();
+    },
+    async exportOps() {
+      for (;;) {
+        const text = await membership()?.service().exportOps();
+        if (text !== null) return text ?? '';
+      }
+    },
+    skipWait: () => membership()?.skipWait(),
+    async close() {
+      if (state.name !== 'open') return;
+      const { membership: left, stream } = state;
+      state = { name: 'closed' };
+      await left.close();
+      stream.close();
+    },
+  };
+}
+
+function checkOptions({ pipeline, address }: OpenOptions): OpenOutcome | undefined {
+  if (typeof pipeline !== 'string' || !/^[a-z0-9-]{1,64}$/.test(pipeline)) {
+    return refuse('bad-pipeline-name', 'a pipeline name is 1 to 64 of a-z, 0-9 and -');
+  }
+  if (address !== null && !(typeof address === 'string' && /^wss?:\/\/[^\s#]+$/.test(address))) {
+    return refuse('bad-address', 'a relay address starts with ws:// or wss://');
+  }
+  return undefined;
+}
+
+function refuse(reason: OpenRefusal, detail: string): OpenOutcome {
+  return { type: 'refused', reason, detail };
+}

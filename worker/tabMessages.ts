@@ -1,0 +1,37 @@
+/** What the tabs of one pipeline say to each other over their channel. */
+
+import type { Command, CommandOutcome, StreamMessage } from './api.ts';
+
+/** Part of the channel's name: tabs of different builds that differ in this do not hear each other. */
+export const TAB_PROTOCOL_VERSION = 1;
+
+export type Ask =
+  | { readonly type: 'command'; readonly command: Command }
+  | { readonly type: 'export-ops' }
+  | { readonly type: 'disconnect' }
+  | { readonly type: 'reconnect' };
+
+export type Answer =
+  | { readonly type: 'outcome'; readonly outcome: CommandOutcome }
+  | { readonly type: 'ops'; readonly text: string }
+  | { readonly type: 'done' };
+
+export type TabMessage =
+  /** A follower wants the stream from its beginning. */
+  | { readonly type: 'join'; readonly tab: string }
+  | { readonly type: 'ask'; readonly tab: string; readonly number: number; readonly ask: Ask }
+  /** A new leader is there; what the old one was asked is lost. */
+  | { readonly type: 'leading' }
+  | { readonly type: 'welcome'; readonly tab: string; readonly messages: readonly StreamMessage[] }
+  | { readonly type: 'stream'; readonly message: StreamMessage }
+  | {
+      readonly type: 'answer';
+      readonly tab: string;
+      readonly number: number;
+      readonly answer: Answer;
+    };
+
+/** The channel is of one origin and one build; this guards against anything else on it. */
+export function isTabMessage(message: unknown): message is TabMessage {
+  return typeof message === 'object' && message !== null && 'type' in message;
+}
