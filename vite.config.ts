@@ -9,8 +9,18 @@ const page: UserConfig = {
   build: {
     outDir: 'dist/page',
     target: 'es2022',
+    // light-dark(), container queries and popovers as they are written.
+    cssTarget: ['chrome123', 'safari17.5', 'firefox125'],
     rollupOptions: {
-      input: { main: resolve(import.meta.dirname, 'index.html') },
+      input: {
+        main: resolve(import.meta.dirname, 'index.html'),
+        'huskies-pipeline': resolve(import.meta.dirname, 'src/embed/main.ts'),
+      },
+      output: {
+        // Other pages name this file, so its name does not change with its content.
+        entryFileNames: ({ name }) =>
+          name === 'huskies-pipeline' ? '[name].js' : 'assets/[name]-[hash].js',
+      },
     },
   },
 };

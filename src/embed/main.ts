@@ -1,0 +1,6 @@
+/** What `huskies-pipeline.js` does: `<script type="module" src="…/huskies-pipeline.js">`. */
+import { connectWorker } from '../replicaClient.ts';
+import { createPipelineShare } from '../sharedPipeline.ts';
+import { defineHuskiesPipeline } from './huskiesPipeline.tsx';
+
+defineHuskiesPipeline('huskies-pipeline', createPipelineShare(connectWorker));

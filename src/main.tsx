@@ -1,0 +1,23 @@
+import { render } from 'solid-js/web';
+import { parsePageAddress } from './pageAddress.ts';
+import { connectWorker } from './replicaClient.ts';
+import { createPipelineShare } from './sharedPipeline.ts';
+import { Board } from './ui/Board.tsx';
+import { BadAddress } from './ui/BoardStates.tsx';
+import { adoptBoardStyles } from './ui/boardStyles.ts';
+import { badAddressText } from './ui/texts.ts';
+
+const place = document.getElementById('board');
+if (place === null) throw new Error('index.html has no element #board.');
+adoptBoardStyles(document);
+
+const address = parsePageAddress(location.href);
+if (address.type === 'bad') {
+  const text = badAddressText(address);
+  render(() => <BadAddress text={text} home={location.pathname} theme="auto" />, place);
+} else {
+  const { pipeline } = createPipelineShare(connectWorker).acquire(address.options);
+  render(() => <Board pipeline={pipeline} place="page" readonly={false} theme="auto" />, place);
+  // One-key commands work where the focus is, so it starts inside the board.
+  place.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+}

@@ -1,0 +1,168 @@
+/**
+ * The page's end of the replica worker: starts it, opens a pipeline, passes its stream on.
+ *
+ * Invariant 1: nothing here rejects. A worker that fails to start or dies is the state `failed`, and
+ *   every command that waited for it is answered with `worker-gone`.
+ * Invariant 2: what was started is let go of once: on `close`, on `restart` and on failure.
+ */
+import { releaseProxy, transfer, wrap } from 'comlink';
+import type {
+  Command,
+  CommandOutcome,
+  OpenOptions,
+  OpenRefusal,
+  ReplicaApi,
+  StreamMessage,
+} from '../worker/api.ts';
+import { beginLife, type Connect, type Life } from './workerLife.ts';
+
+export type ClientState =
+  | { readonly name: 'opening' }
+  | { readonly name: 'open'; readonly signer: string }
+  | { readonly name: 'refused'; readonly reason: OpenRefusal; readonly detail: string }
+  | { readonly name: 'failed'; readonly detail: string }
+  | { readonly name: 'closed' };
+
+/** What became of an edit. `worker-gone`: the worker died before it answered. */
+export type EditOutcome =
+  | CommandOutcome
+  | { readonly type: 'refused'; readonly reason: 'worker-gone'; readonly detail: string };
+
+export type ExportOutcome =
+  | { readonly type: 'exported'; readonly text: string }
+  | { readonly type: 'failed'; readonly detail: string };
+
+export interface ReplicaClientDeps {
+  readonly connect: Connect;
+  readonly options: OpenOptions;
+  onMessage(message: StreamMessage): void;
+  onState(state: ClientState): void;
+}
+
+export interface ReplicaClient {
+  command(command: Command): Promise<EditOutcome>;
+  disconnect(): void;
+  reconnect(): void;
+  exportOps(): Promise<ExportOutcome>;
+  /** Lets go of this worker, whatever its state, and starts another. */
+  restart(): void;
+  close(): void;
+}
+
+const NOT_RUNNING = 'The replica is not running.';
+
+export function createReplicaClient(deps: ReplicaClientDeps): ReplicaClient {
+  let life: Life | null = null;
+
+  const onFailure = (detail: string): void => {
+    life = null;
+    deps.onState({ name: 'failed', detail });
+  };
+
+  const start = (): void => {
+    deps.onState({ name: 'opening' });
+    try {
+      life = beginLife(deps.connect, { onMessage: deps.onMessage, onFailure });
+    } catch (error) {
+      onFailure(describe(error));
+      return;
+    }
+    void open(life);
+  };
+
+  const open = async (opening: Life): Promise<void> => {
+    const port = opening.workerPort;
+    const outcome = await answerOf(opening, () =>
+      opening.api.open(deps.options, transfer(port, [port])),
+    );
+    if (life !== opening) return;
+    if (outcome.type === 'gone') {
+      opening.end(outcome.detail);
+      onFailure(outcome.detail);
+    } else if (outcome.value.type === 'opened') {
+      deps.onState({ name: 'open', signer: outcome.value.signer });
+    } else {
+      const { reason, detail } = outcome.value;
+      deps.onState({ name: 'refused', reason, detail });
+    }
+  };
+
+  /** The worker flushes its store before it answers; one that died has ended already. */
+  const stop = (): void => {
+    const stopping = life;
+    life = null;
+    if (stopping === null) return;
+    stopping.mute();
+    void answerOf(stopping, () => stopping.api.close()).then(() => stopping.end(NOT_RUNNING));
+  };
+
+  const ask = <Value>(question: (api: ReplicaApi) => Promise<Value>): Promise<Answer<Value>> => {
+    const asked = life;
+    if (asked === null) return Promise.resolve({ type: 'gone', detail: NOT_RUNNING });
+    return answerOf(asked, () => question(asked.api));
+  };
+
+  start();
+  return {
+    command: async (command) => {
+      const answer = await ask((api) => api.command(command));
+      if (answer.type === 'answered') return answer.value;
+      return { type: 'refused', reason: 'worker-gone', detail: answer.detail };
+    },
+    disconnect: () => void ask((api) => api.disconnect()),
+    reconnect: () => void ask((api) => api.reconnect()),
+    exportOps: async () => {
+      const answer = await ask((api) => api.exportOps());
+      if (answer.type === 'answered') return { type: 'exported', text: answer.value };
+      return { type: 'failed', detail: answer.detail };
+    },
+    restart: () => {
+      stop();
+      start();
+    },
+    close: () => {
+      stop();
+      deps.onState({ name: 'closed' });
+    },
+  };
+}
+
+/** The real worker. `onFailure`: its script does not load, or something in it was not caught. */
+export const connectWorker: Connect = (onFailure) => {
+  const worker = new Worker(new URL('../worker/main.ts', import.meta.url), {
+    type: 'module',
+    name: 'huskies',
+  });
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    onFailure(event.message || 'The worker script could not be loaded.');
+  });
+  worker.addEventListener('messageerror', () => onFailure('A message could not be read.'));
+  const api = wrap<ReplicaApi>(worker);
+  return {
+    api,
+    release: () => {
+      api[releaseProxy]();
+      worker.terminate();
+    },
+  };
+};
+
+type Answer<Value> =
+  | { readonly type: 'answered'; readonly value: Value }
+  | { readonly type: 'gone'; readonly detail: string };
+
+/** The worker's answer, or that it will not come. Never rejects. */
+function answerOf<Value>(life: Life, question: () => Promise<Value>): Promise<Answer<Value>> {
+  return Promise.race([
+    question().then(
+      (value) => ({ type: 'answered', value }) as const,
+      (error: unknown) => ({ type: 'gone', detail: describe(error) }) as const,
+    ),
+    life.gone.then((detail) => ({ type: 'gone', detail }) as const),
+  ]);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,194 @@
+import {
+  createEffect,
+  createSignal,
+  For,
+  type JSX,
+  Match,
+  onCleanup,
+  Show,
+  Switch,
+} from 'solid-js';
+import { Dynamic } from 'solid-js/web';
+import type { ItemId } from '../../worker/api.ts';
+import type { Pipeline } from '../sharedPipeline.ts';
+import { AddStoryDialog } from './AddStoryDialog.tsx';
+import { BoardHeader } from './BoardHeader.tsx';
+import { EmptyBoard, LoadingBoard, StoppedNotice } from './BoardStates.tsx';
+import { BLANK_FIELDS, BoardContext, type BoardModel, createBoardModel } from './boardModel.ts';
+import type { Dragging } from './dragging.ts';
+import { KeysDialog } from './KeysDialog.tsx';
+import { MessageBar } from './MessageBar.tsx';
+import { MoveMenu } from './MoveMenu.tsx';
+import { StageColumn } from './StageColumn.tsx';
+import { StageSwitcher } from './StageSwitcher.tsx';
+import { CardFace } from './StoryCard.tsx';
+import { StoryDialog } from './StoryDialog.tsx';
+import { board as texts } from './texts.ts';
+
+export interface BoardProps {
+  readonly pipeline: Pipeline;
+  /** `page`: the board is the page, and its main landmark. */
+  readonly place: 'page' | 'embedded';
+  readonly readonly: boolean;
+  /** `auto`: as the system has it. */
+  readonly theme: 'auto' | 'light' | 'dark';
+}
+
+/** The board of one pipeline, in a document or in a shadow root. Its styles: `adoptBoardStyles`. */
+export function Board(props: BoardProps): JSX.Element {
+  const [dragging, setDragging] = createSignal<Dragging | null>(null);
+  let element: HTMLElement | undefined;
+  let columns: HTMLDivElement | undefined;
+  let dragPicture!: HTMLDivElement;
+  const model = createBoardModel({
+    pipeline: props.pipeline,
+    readonly: () => props.readonly,
+    dragging,
+    element: () => element,
+  });
+  const { store } = props.pipeline;
+  const phase = () => boardPhase(props.pipeline);
+
+  createEffect(() => {
+    if (props.readonly || phase() === 'loading') return;
+    let wanted = true;
+    let loaded: Dragging | null = null;
+    // After the first cards are on the screen. A board that cannot load it still has "Move to…".
+    void import('./dragging.ts').then(
+      ({ createDragging }) => {
+        if (!wanted) return;
+        loaded = createDragging(dragPicture, dragHandlers(model));
+        setDragging(loaded);
+      },
+      () => {},
+    );
+    onCleanup(() => {
+      wanted = false;
+      setDragging(null);
+      loaded?.destroy();
+    });
+  });
+
+  return (
+    <BoardContext.Provider value={model}>
+      <Dynamic
+        component={props.place === 'page' ? 'main' : 'section'}
+        ref={element}
+        class="huskies"
+        aria-label={texts.label(props.pipeline.options.pipeline)}
+        tabindex="-1"
+        data-theme={props.theme}
+        data-phase={phase()}
+        classList={{ 'is-dragging': model.drag() !== null }}
+        on:keydown={(event: KeyboardEvent) => onBoardKey(event, model)}
+      >
+        <BoardHeader />
+        <StoppedNotice />
+        <Switch>
+          <Match when={phase() === 'loading'}>
+            <LoadingBoard />
+          </Match>
+          <Match when={phase() === 'empty'}>
+            <EmptyBoard />
+          </Match>
+          <Match when={phase() === 'ready'}>
+            <div class="board-columns" ref={columns}>
+              <For each={store.stages()}>{(stage) => <StageColumn stage={stage} />}</For>
+            </div>
+            <StageSwitcher columns={() => columns} />
+          </Match>
+        </Switch>
+        <div ref={dragPicture} class="drag-picture" data-dnd-overlay aria-hidden="true">
+          <Show when={model.drag()}>
+            {(drag) => (
+              <div class="card">
+                <div class="card-open">
+                  <CardFace fields={store.fieldsOf(drag().id) ?? BLANK_FIELDS} />
+                </div>
+              </div>
+            )}
+          </Show>
+        </div>
+        <BoardOverlay model={model} />
+        <MessageBar />
+      </Dynamic>
+    </BoardContext.Provider>
+  );
+}
+
+function BoardOverlay(props: { readonly model: BoardModel }): JSX.Element {
+  const storyId = (): ItemId | null => {
+    const overlay = props.model.overlay();
+    return overlay.name === 'story' ? overlay.id : null;
+  };
+  const move = () => {
+    const overlay = props.model.overlay();
+    return overlay.name === 'move' ? overlay : null;
+  };
+  return (
+    <>
+      <Show when={props.model.overlay().name === 'add'}>
+        <AddStoryDialog />
+      </Show>
+      <Show when={props.model.overlay().name === 'keys'}>
+        <KeysDialog />
+      </Show>
+      <Show when={storyId()} keyed>
+        {(id) => <StoryDialog id={id} />}
+      </Show>
+      <Show when={move()} keyed>
+        {(open) => <MoveMenu id={open.id} anchor={open.anchor} />}
+      </Show>
+    </>
+  );
+}
+
+/** What a board shows in place of, or as, its columns. */
+function boardPhase({ store }: Pipeline): 'loading' | 'empty' | 'ready' {
+  if (store.phase() === 'loading') return 'loading';
+  return store.order().length === 0 ? 'empty' : 'ready';
+}
+
+function dragHandlers(model: BoardModel) {
+  return {
+    onStart: (id: ItemId) => model.setDrag({ id, stage: null }),
+    onOver: (stage: string | null) => {
+      const drag = model.drag();
+      if (drag !== null) model.setDrag({ id: drag.id, stage });
+    },
+    onEnd: (id: ItemId, stage: string | null) => {
+      model.setDrag(null);
+      if (stage !== null) void model.actions.move(id, stage);
+    },
+  };
+}
+
+/** One-key commands, only while the focus is in the board and not in a field, menu or dialog. */
+function onBoardKey(event: KeyboardEvent, model: BoardModel): void {
+  const target = event.target;
+  if (!(target instanceof Element) || event.defaultPrevented) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (target.closest('input, textarea, select, dialog, [role="menu"]') !== null) return;
+  const card = target.closest<HTMLElement>('[data-item-id]');
+  const id = card?.dataset['itemId'];
+  if (card !== null && id !== undefined && onCardKey(event.key, card, id, model)) {
+    event.preventDefault();
+    return;
+  }
+  if (event.key === '?') model.open({ name: 'keys' });
+  else if (event.key === 'c' && !model.readonly()) model.open({ name: 'add' });
+  else if (event.key === 'u') model.messages.undo();
+  else return;
+  event.preventDefault();
+}
+
+/** False: the key means nothing on a card. */
+function onCardKey(key: string, card: HTMLElement, id: ItemId, model: BoardModel): boolean {
+  if (model.focus.step(card, key)) return true;
+  if (model.readonly()) return false;
+  if (key === 'm') model.open({ name: 'move', id, anchor: card });
+  else if (key === 'b') void model.actions.toggleBlocked(id);
+  else if (key === 'Delete' || key === 'Backspace') void model.actions.remove(id);
+  else return false;
+  return true;
+}

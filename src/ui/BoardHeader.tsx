@@ -1,0 +1,56 @@
+import { type JSX, Show } from 'solid-js';
+import { useBoard } from './boardModel.ts';
+import { download } from './download.ts';
+import { StatusBar } from './StatusBar.tsx';
+import { board } from './texts.ts';
+
+export function BoardHeader(): JSX.Element {
+  const model = useBoard();
+  const { store, options } = model.pipeline;
+  let element!: HTMLElement;
+  return (
+    <header class="head" ref={element}>
+      <div class="head-row">
+        <h1 class="head-title">
+          <span class="head-product">{board.product}</span>{' '}
+          <span class="head-pipeline">{options.pipeline}</span>
+        </h1>
+        <p class="head-total">
+          <Show when={store.phase() === 'ready'}>{board.total(store.order().length)}</Show>
+        </p>
+        <div class="head-buttons">
+          <button
+            type="button"
+            class="button is-quiet head-keys"
+            on:click={() => model.open({ name: 'keys' })}
+          >
+            {board.help}
+          </button>
+          <button
+            type="button"
+            class="button is-quiet"
+            title={board.exportHint}
+            on:click={() =>
+              void model.actions.exportOps((text) =>
+                download(element, `huskies-${options.pipeline}.jsonl`, text),
+              )
+            }
+          >
+            {board.export}
+          </button>
+          <Show when={!model.readonly()} fallback={<span class="tag">{board.readonly}</span>}>
+            <button
+              type="button"
+              class="button is-primary head-add"
+              aria-keyshortcuts="c"
+              on:click={() => model.open({ name: 'add' })}
+            >
+              {board.add}
+            </button>
+          </Show>
+        </div>
+      </div>
+      <StatusBar />
+    </header>
+  );
+}

@@ -1,0 +1,101 @@
+import { For, type JSX, onMount } from 'solid-js';
+import type { ItemFields, ItemId } from '../../worker/api.ts';
+import { stageOf } from '../story.ts';
+import { BLANK_FIELDS, useBoard } from './boardModel.ts';
+import { StageMark } from './StageMark.tsx';
+import { board, stageTitle } from './texts.ts';
+
+const GAP_PX = 6;
+
+/**
+ * "Move to…": the stages as a menu beside the card, at the lower edge where it is narrow. Opens on
+ * the stage that comes next, so that `m`, Enter moves a story one on; digits choose at once.
+ */
+export function MoveMenu(props: { readonly id: ItemId; readonly anchor: Element }): JSX.Element {
+  const model = useBoard();
+  const { store } = model.pipeline;
+  const fields = (): ItemFields => store.fieldsOf(props.id) ?? BLANK_FIELDS;
+  let element!: HTMLDivElement;
+
+  const choices = () => [...element.querySelectorAll<HTMLElement>('[role="menuitemradio"]')];
+  const choose = (stage: string): void => {
+    model.close(props.id);
+    void model.actions.move(props.id, stage);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const all = choices();
+    const at = all.findIndex((choice) => choice.matches(':focus'));
+    const target = {
+      ArrowDown: all[(at + 1) % all.length],
+      ArrowUp: all[(at + all.length - 1) % all.length],
+      Home: all[0],
+      End: all[all.length - 1],
+    }[event.key];
+    const digit = all[Number(event.key) - 1];
+    if (target !== undefined) target.focus();
+    else if (digit !== undefined) digit.click();
+    else if (event.key === 'Escape' || event.key === 'Tab') model.close(props.id);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  onMount(() => {
+    element.showPopover();
+    place(element, props.anchor);
+    const stages = store.stages();
+    const next = Math.min(stages.indexOf(stageOf(fields())) + 1, stages.length - 1);
+    choices()[next]?.focus({ preventScroll: true });
+  });
+
+  return (
+    <div
+      ref={element}
+      popover="auto"
+      class="menu"
+      role="menu"
+      aria-label={board.moveMenu(fields())}
+      on:keydown={onKey}
+      on:toggle={(event) => {
+        const open = model.overlay();
+        const shown = event instanceof ToggleEvent && event.newState === 'open';
+        if (!shown && open.name === 'move' && open.id === props.id) model.close(props.id);
+      }}
+    >
+      <p class="menu-title" aria-hidden="true">
+        {board.moveMenu(fields())}
+      </p>
+      <For each={store.stages()}>
+        {(stage, index) => (
+          <button
+            type="button"
+            class="menu-item"
+            role="menuitemradio"
+            aria-checked={stage === stageOf(fields())}
+            tabindex={-1}
+            data-stage={stage}
+            on:click={() => choose(stage)}
+          >
+            <StageMark stage={stage} />
+            <span>{stageTitle(stage)}</span>
+            <span class="key" aria-hidden="true">
+              {index() + 1}
+            </span>
+          </button>
+        )}
+      </For>
+    </div>
+  );
+}
+
+/** Below the anchor, right edges together; above it or shifted where that leaves the window. */
+function place(menu: HTMLElement, anchor: Element): void {
+  const at = anchor.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const { clientWidth, clientHeight } = menu.ownerDocument.documentElement;
+  const below = at.bottom + GAP_PX;
+  const top = below + height <= clientHeight ? below : at.top - GAP_PX - height;
+  const left = Math.min(at.right - width, clientWidth - width - GAP_PX);
+  menu.style.setProperty('--menu-top', `${Math.max(GAP_PX, top)}px`);
+  menu.style.setProperty('--menu-left', `${Math.max(GAP_PX, left)}px`);
+}

@@ -1,0 +1,156 @@
+import { createEffect, createMemo, For, type JSX, on, Show } from 'solid-js';
+import type { Status } from '../../worker/api.ts';
+import { createNow, useBoard } from './boardModel.ts';
+import { durabilities, socketAnnouncement, socketText, status as texts } from './texts.ts';
+
+/** `good` needs nothing, `busy` passes by itself, `poor` is worth knowing, `bad` needs somebody. */
+type Tone = 'good' | 'busy' | 'poor' | 'bad';
+
+interface Phrase {
+  readonly key: string;
+  readonly tone: Tone;
+  readonly text: string;
+  readonly hint?: string;
+}
+
+const SECOND_MS = 1000;
+
+/** How the replica is, in words, always on the screen. */
+export function StatusBar(): JSX.Element {
+  const model = useBoard();
+  const { store, client } = model.pipeline;
+  const status = store.status;
+  const socketName = createMemo(() => status()?.socket.name ?? null);
+
+  createEffect(
+    on(
+      socketName,
+      (name) => {
+        const sentence = name === null ? null : socketAnnouncement(name);
+        if (sentence !== null) model.messages.speak(sentence);
+      },
+      { defer: true },
+    ),
+  );
+
+  return (
+    <section
+      class="status"
+      aria-label={texts.label}
+      data-socket={socketName() ?? 'none'}
+      data-sync={status()?.sync.name ?? 'none'}
+      data-unacknowledged={status()?.unacknowledgedOps ?? ''}
+      data-durability={status()?.durability ?? 'none'}
+      data-role={status()?.role ?? 'none'}
+      data-held={status()?.held.ops ?? ''}
+      data-rejected={rejectedOps(status())}
+    >
+      <ul class="status-list">
+        <Show when={status()} fallback={<Item tone="busy" text={texts.starting} />}>
+          {(known) => (
+            <>
+              <li class="status-item" data-tone={socketTone(known())}>
+                <Show
+                  when={known().socket.name === 'waiting'}
+                  fallback={socketText(known().socket, known().address, 0)}
+                >
+                  <Countdown status={known()} />
+                </Show>
+                <Show when={['stopped', 'refused', 'waiting'].includes(known().socket.name)}>
+                  <button type="button" class="status-button" on:click={client.reconnect}>
+                    {known().socket.name === 'waiting' ? texts.connectNow : texts.reconnect}
+                  </button>
+                </Show>
+                <Show when={['open', 'connecting', 'waiting'].includes(known().socket.name)}>
+                  <button type="button" class="status-button" on:click={client.disconnect}>
+                    {texts.workOffline}
+                  </button>
+                </Show>
+              </li>
+              <For each={phrases(known())}>
+                {(phrase) => <Item tone={phrase.tone} text={phrase.text} hint={phrase.hint} />}
+              </For>
+            </>
+          )}
+        </Show>
+      </ul>
+    </section>
+  );
+}
+
+function Item(props: {
+  readonly tone: Tone;
+  readonly text: string;
+  readonly hint?: string | undefined;
+}): JSX.Element {
+  return (
+    <li class="status-item" data-tone={props.tone} title={props.hint}>
+      {props.text}
+    </li>
+  );
+}
+
+/** Its own component, so that a clock ticks only while there is something to count down. */
+function Countdown(props: { readonly status: Status }): JSX.Element {
+  const nowMs = createNow(SECOND_MS);
+  return <>{socketText(props.status.socket, props.status.address, nowMs())}</>;
+}
+
+function socketTone({ socket }: Status): Tone {
+  switch (socket.name) {
+    case 'open':
+      return 'good';
+    case 'connecting':
+      return 'busy';
+    case 'idle':
+    case 'stopped':
+    case 'waiting':
+      return 'poor';
+    case 'refused':
+      return 'bad';
+  }
+}
+
+function phrases(status: Status): readonly Phrase[] {
+  const found: (Phrase | null)[] = [
+    syncPhrase(status),
+    status.unacknowledgedOps === 0
+      ? { key: 'edits', tone: 'good', text: texts.allShared }
+      : { key: 'edits', tone: 'busy', text: texts.unacknowledged(status.unacknowledgedOps) },
+    {
+      key: 'durability',
+      tone: {
+        persisted: 'good',
+        'best-effort': 'good',
+        memory: 'poor',
+        full: 'bad',
+        broken: 'bad',
+      }[status.durability] as Tone,
+      text: durabilities[status.durability],
+    },
+    status.role === 'leader' ? null : { key: 'role', tone: 'good', text: texts[status.role] },
+    status.held.ops === 0 ? null : { key: 'held', tone: 'busy', text: texts.held(status.held.ops) },
+    rejectedOps(status) === 0
+      ? null
+      : {
+          key: 'rejected',
+          tone: 'poor',
+          text: texts.rejected(rejectedOps(status)),
+          hint: Object.entries(status.rejected)
+            .map(([reason, ops]) => `${reason}: ${ops}`)
+            .join('\n'),
+        },
+  ];
+  return found.filter((phrase) => phrase !== null);
+}
+
+function syncPhrase({ socket, sync }: Status): Phrase | null {
+  if (sync.name === 'catching-up') {
+    return { key: 'sync', tone: 'busy', text: texts.catchingUp(sync.done, sync.total) };
+  }
+  return socket.name === 'open' ? { key: 'sync', tone: 'good', text: texts.upToDate } : null;
+}
+
+function rejectedOps(status: Status | null): number {
+  return Object.values(status?.rejected ?? {}).reduce((sum, ops) => sum + ops, 0);
+}

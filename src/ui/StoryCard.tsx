@@ -1,0 +1,101 @@
+import { createEffect, type JSX, onCleanup, Show } from 'solid-js';
+import type { ItemFields, ItemId } from '../../worker/api.ts';
+import { parseDependencies } from '../story.ts';
+import { BLANK_FIELDS, useBoard } from './boardModel.ts';
+import { board, card, cardLabel, elapsed, storyName, storyNumber, storyType } from './texts.ts';
+
+/** One story in a column. The whole card is a button that opens it; a second one moves it. */
+export function StoryCard(props: { readonly id: ItemId; readonly tabStop: boolean }): JSX.Element {
+  const model = useBoard();
+  const fields = (): ItemFields => model.pipeline.store.fieldsOf(props.id) ?? BLANK_FIELDS;
+  let element!: HTMLLIElement;
+
+  createEffect(() => {
+    const dragging = model.dragging();
+    if (dragging !== null) onCleanup(dragging.addCard(element, props.id));
+  });
+
+  return (
+    <li
+      ref={element}
+      class="card"
+      classList={{
+        'is-blocked': fields().blocked === true,
+        'is-claimed': Boolean(fields().agent || fields().claimed_by),
+        'is-dragged': model.drag()?.id === props.id,
+        'is-landed': model.focus.followed() === props.id,
+      }}
+      data-item-id={props.id}
+      data-story-id={fields().story_id ?? ''}
+    >
+      <button
+        type="button"
+        class="card-open"
+        tabindex={props.tabStop ? 0 : -1}
+        aria-label={cardLabel(fields())}
+        aria-keyshortcuts={model.readonly() ? 'Enter' : 'Enter m b Delete'}
+        on:click={() => model.open({ name: 'story', id: props.id })}
+      >
+        <CardFace fields={fields()} />
+      </button>
+      <Show when={!model.readonly()}>
+        <button
+          type="button"
+          class="card-move"
+          tabindex={-1}
+          aria-label={board.move(fields())}
+          title={board.move(fields())}
+          on:click={(event) =>
+            model.open({ name: 'move', id: props.id, anchor: event.currentTarget })
+          }
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M2.5 8h10M9 4.5 12.5 8 9 11.5" />
+          </svg>
+        </button>
+      </Show>
+    </li>
+  );
+}
+
+/** What a card shows; the dragged picture shows it too. */
+export function CardFace(props: { readonly fields: ItemFields }): JSX.Element {
+  const model = useBoard();
+  const waitsFor = () => parseDependencies(props.fields.depends_on);
+  const claimedFor = () =>
+    props.fields.claimed_at ? elapsed(props.fields.claimed_at, model.minute()) : '';
+  return (
+    <>
+      <span class="card-head">
+        <span class="card-number">{storyNumber(props.fields)}</span>
+        <Show when={storyType(props.fields)}>
+          {(type) => (
+            <span class="card-type" data-type={type()}>
+              {type()}
+            </span>
+          )}
+        </Show>
+        <Show when={props.fields.blocked === true}>
+          <span class="card-blocked">{card.blocked}</span>
+        </Show>
+        <Show when={props.fields.retry_count}>
+          {(retries) => <span class="card-retries">{card.retries(retries())}</span>}
+        </Show>
+      </span>
+      <span class="card-name">{storyName(props.fields)}</span>
+      <Show when={props.fields.agent || props.fields.claimed_by || waitsFor().length > 0}>
+        <span class="card-foot">
+          <Show when={props.fields.agent || props.fields.claimed_by}>
+            <span class="card-agent">
+              {props.fields.agent || card.claimedBy(props.fields.claimed_by ?? '')}
+              <Show when={claimedFor()}>{(time) => <span class="card-time">{time()}</span>}</Show>
+            </span>
+          </Show>
+          <Show when={waitsFor().length > 0}>
+            <span class="card-after">{card.after(waitsFor())}</span>
+          </Show>
+        </span>
+      </Show>
+    </>
+  );
+}

@@ -1,0 +1,170 @@
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
+import { createStore } from 'solid-js/store';
+import type { FieldName, ItemFields, ItemId, NewFields } from '../../worker/api.ts';
+import { BLANK_FIELDS, useBoard } from './boardModel.ts';
+import { changedNames, type Draft, FIELD_NAMES, inputText, parseDraft } from './fieldInputs.ts';
+import { LeaveQuestion, Sheet } from './Sheet.tsx';
+import { StoryField } from './StoryField.tsx';
+import { dialog } from './texts.ts';
+
+/**
+ * All nine registers of a story, to read and to edit. Fields that were not touched follow what others
+ * do; fields that were keep what was typed, and say what they became elsewhere. Only they are saved.
+ */
+export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
+  const model = useBoard();
+  const { store } = model.pipeline;
+  const gone = () => store.fieldsOf(props.id) === undefined;
+  // Kept when the story is deleted elsewhere: its text can still be saved as a new one.
+  const fields = createMemo<ItemFields>((last) => {
+    const now = store.fieldsOf(props.id);
+    return now === undefined ? last : { ...now };
+  }, BLANK_FIELDS);
+  const [draft, setDraft] = createStore<{ [Name in FieldName]?: string }>({});
+  const [seen, setSeen] = createStore<{ [Name in FieldName]?: string }>({});
+  const [problems, setProblems] = createSignal<Draft>({});
+  const [refusal, setRefusal] = createSignal<string | null>(null);
+  const [saving, setSaving] = createSignal(false);
+  const [leaving, setLeaving] = createSignal(false);
+  const changed = () => changedNames(draft, fields());
+  const agents = () => agentsOf(store);
+
+  const type = (name: FieldName, text: string): void => {
+    if (draft[name] === undefined) setSeen(name, inputText(name, fields()));
+    setDraft(name, text);
+    setProblems({});
+  };
+  const noteOn = (name: FieldName): string | null => {
+    const now = inputText(name, fields());
+    const before = seen[name];
+    if (before !== undefined && before !== now && draft[name] !== now) {
+      return dialog.changedElsewhere(name === 'stage' ? now : now);
+    }
+    return fields()[name] === null ? dialog.wrongType : null;
+  };
+  const leave = (): void => {
+    if (changed().length > 0 && !model.readonly()) setLeaving(true);
+    else model.close(props.id);
+  };
+  const save = async (): Promise<void> => {
+    if (saving() || model.readonly()) return;
+    const names = gone() ? FIELD_NAMES : changed();
+    if (names.length === 0) return model.close(props.id);
+    const typed = Object.fromEntries(
+      names.map((name) => [name, draft[name] ?? inputText(name, fields())]),
+    );
+    const parsed = parseDraft(typed, names);
+    if (parsed.type === 'problems') {
+      setProblems(parsed.problems);
+      return;
+    }
+    setSaving(true);
+    const refused = await submit(parsed.fields);
+    setSaving(false);
+    setRefusal(refused);
+  };
+  /** Null and closed when done; else why not. */
+  const submit = async (values: Partial<NewFields>): Promise<string | null> => {
+    if (!gone()) {
+      const refused = await model.actions.edit(props.id, values);
+      if (refused === null) model.close(props.id);
+      return refused;
+    }
+    const outcome = await model.actions.add(values, props.id);
+    if (outcome.type === 'refused') return outcome.text;
+    model.close();
+    model.focus.follow(outcome.id);
+    return null;
+  };
+  const remove = (): void => {
+    model.close(props.id);
+    void model.actions.remove(props.id);
+  };
+
+  return (
+    <Sheet label={dialog.editTitle(fields())} class="story" onLeave={leave}>
+      <form
+        class="sheet-form"
+        novalidate
+        on:submit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+        on:keydown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
+        }}
+      >
+        <header class="sheet-head">
+          <h2 tabindex="-1" autofocus>
+            {dialog.editTitle(fields())}
+          </h2>
+          <button type="button" class="button is-quiet" on:click={leave}>
+            {dialog.close}
+          </button>
+        </header>
+        <Show when={gone()}>
+          <p class="sheet-notice" role="alert">
+            {dialog.deletedElsewhere}
+          </p>
+        </Show>
+        <div class="sheet-fields">
+          <For each={FIELD_NAMES}>
+            {(name) => (
+              <StoryField
+                name={name}
+                text={draft[name] ?? inputText(name, fields())}
+                onText={(text) => type(name, text)}
+                disabled={model.readonly()}
+                stages={store.stages()}
+                agents={agents()}
+                problem={problems()[name] ?? null}
+                note={noteOn(name)}
+              />
+            )}
+          </For>
+        </div>
+        <Show when={refusal()}>
+          {(text) => (
+            <p class="sheet-notice is-problem" role="alert">
+              {text()}
+            </p>
+          )}
+        </Show>
+        <Show when={!model.readonly()}>
+          <Show
+            when={leaving()}
+            fallback={
+              <footer class="sheet-foot">
+                <button type="submit" class="button is-primary" disabled={saving()}>
+                  {gone() ? dialog.saveAsNew : dialog.save}
+                </button>
+                <span class="sheet-changed">
+                  {changed().length > 0 ? dialog.changed(changed().length) : dialog.nothingToSave}
+                </span>
+                <Show when={!gone()}>
+                  <button type="button" class="button is-danger" on:click={remove}>
+                    {dialog.delete}
+                  </button>
+                </Show>
+              </footer>
+            }
+          >
+            <LeaveQuestion
+              text={dialog.leaveQuestion}
+              stay={dialog.stay}
+              discard={dialog.discard}
+              onStay={() => setLeaving(false)}
+              onDiscard={() => model.close(props.id)}
+            />
+          </Show>
+        </Show>
+      </form>
+    </Sheet>
+  );
+}
+
+function agentsOf(store: ReturnType<typeof useBoard>['pipeline']['store']): readonly string[] {
+  const agents = new Set(store.order().map((id) => store.fieldsOf(id)?.agent ?? ''));
+  agents.delete('');
+  return [...agents].sort();
+}

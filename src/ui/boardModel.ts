@@ -1,0 +1,117 @@
+/** What the parts of one board share: the pipeline, what is open on top of it, and its actions. */
+import {
+  type Accessor,
+  createContext,
+  createSignal,
+  onCleanup,
+  onMount,
+  useContext,
+} from 'solid-js';
+import type { ItemFields, ItemId } from '../../worker/api.ts';
+import type { Pipeline } from '../sharedPipeline.ts';
+import { type Actions, createActions } from './actions.ts';
+import { type BoardFocus, createBoardFocus } from './boardFocus.ts';
+import type { Dragging } from './dragging.ts';
+import { createMessages, type Messages } from './messages.ts';
+
+/** What lies over the board. */
+export type Overlay =
+  | { readonly name: 'none' }
+  | { readonly name: 'add' }
+  | { readonly name: 'story'; readonly id: ItemId }
+  | { readonly name: 'move'; readonly id: ItemId; readonly anchor: Element }
+  | { readonly name: 'keys' };
+
+/** A card under way; `stage`: the column it is over. */
+export interface Drag {
+  readonly id: ItemId;
+  readonly stage: string | null;
+}
+
+export interface BoardModel {
+  readonly pipeline: Pipeline;
+  readonly readonly: Accessor<boolean>;
+  readonly actions: Actions;
+  readonly messages: Messages;
+  readonly focus: BoardFocus;
+  readonly overlay: Accessor<Overlay>;
+  open(overlay: Overlay): void;
+  /** Closes what is open; the focus goes to `card`, or to where it was before. */
+  close(card?: ItemId): void;
+  readonly drag: Accessor<Drag | null>;
+  setDrag(drag: Drag | null): void;
+  /** Null until the library is loaded, and where nothing may be changed. */
+  readonly dragging: Accessor<Dragging | null>;
+  /** Unix time in ms, renewed each minute; for how long a claim lasts. */
+  readonly minute: Accessor<number>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Fields of an item that is no longer there, for the moment until its card is gone too. */
+export const BLANK_FIELDS: ItemFields = {
+  story_id: null,
+  stage: null,
+  name: null,
+  agent: null,
+  depends_on: null,
+  claimed_by: null,
+  retry_count: null,
+  claimed_at: null,
+  blocked: null,
+};
+
+export const BoardContext = createContext<BoardModel>();
+
+/** Throws outside a board, which is a bug. */
+export function useBoard(): BoardModel {
+  const model = useContext(BoardContext);
+  if (model === undefined) throw new Error('Used outside a board.');
+  return model;
+}
+
+export function createBoardModel(deps: {
+  readonly pipeline: Pipeline;
+  readonly readonly: Accessor<boolean>;
+  readonly dragging: Accessor<Dragging | null>;
+  readonly element: () => HTMLElement | undefined;
+}): BoardModel {
+  const messages = createMessages();
+  const focus = createBoardFocus(deps.pipeline.store, deps.element);
+  const actions = createActions({ pipeline: deps.pipeline, messages, focus });
+  const [overlay, setOverlay] = createSignal<Overlay>({ name: 'none' });
+  const [drag, setDrag] = createSignal<Drag | null>(null);
+  let openedFrom: HTMLElement | null = null;
+  return {
+    pipeline: deps.pipeline,
+    readonly: deps.readonly,
+    actions,
+    messages,
+    focus,
+    overlay,
+    open: (next) => {
+      openedFrom = focus.active();
+      setOverlay(next);
+    },
+    close: (card) => {
+      setOverlay({ name: 'none' });
+      // The card may be another element by now.
+      if (card === undefined) openedFrom?.focus();
+      else focus.focusCard(card);
+    },
+    drag,
+    setDrag,
+    dragging: deps.dragging,
+    minute: createNow(MINUTE_MS),
+  };
+}
+
+/** Unix time in ms, renewed every `stepMs` while its owner lives. */
+export function createNow(stepMs: number): Accessor<number> {
+  const [nowMs, setNowMs] = createSignal(Date.now());
+  onMount(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), stepMs);
+    onCleanup(() => clearInterval(timer));
+  });
+  return nowMs;
+}
