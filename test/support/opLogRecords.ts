@@ -14,8 +14,13 @@ export async function openLog(opLog: OpLog, name: string): Promise<PipelineLog> 
   return opening.log;
 }
 
-export async function readAll(log: PipelineLog, fromOffset = 0): Promise<readonly OpRecord[]> {
-  const all: OpRecord[] = [];
-  for await (const slice of log.read(fromOffset)) all.push(...slice);
+/** All that comes in slices. */
+export async function collect<Item>(slices: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const slice of slices) all.push(...slice);
   return all;
+}
+
+export function readAll(log: PipelineLog, fromOffset = 0): Promise<readonly OpRecord[]> {
+  return collect(log.read(fromOffset));
 }
