@@ -133,6 +133,7 @@ export function readNumber(cursor: Cursor): number {
 }
 
 const U64_MAX = 18_446_744_073_709_551_615n;
+const U64_MOST_DIGITS = 20;
 
 /** A u64: digits only. A bigint exactly when it is above 2^53 − 1. */
 export function readUnsigned(cursor: Cursor): number | bigint {
@@ -140,6 +141,8 @@ export function readUnsigned(cursor: Cursor): number | bigint {
   if (!/^[0-9]+$/.test(text)) fail(cursor, 'expected an unsigned integer');
   const value = Number(text);
   if (Number.isSafeInteger(value)) return value;
+  // A bigint of a whole frame of digits would take minutes.
+  if (text.length > U64_MOST_DIGITS) fail(cursor, 'integer out of range');
   const exact = BigInt(text);
   return exact > U64_MAX ? fail(cursor, 'integer out of range') : exact;
 }
