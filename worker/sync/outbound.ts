@@ -129,7 +129,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     },
     sendAcks(keys) {
       if (isClosed()) return;
-      ackKeys = ackKeys.concat(keys);
+      for (const key of keys) ackKeys.push(key);
       run();
     },
     sendBulk(chunks) {

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { MAX_OP_BYTES } from '../../worker/crdt/op.ts';
+import { decodeBinary, decodeText } from '../../worker/wire/codec.ts';
+import {
+  encodeAck,
+  encodeBulk,
+  encodeFirstFrame,
+  encodeLiveOp,
+  type Frame,
+  OWN_CAPABILITIES,
+} from '../../worker/wire/frames.ts';
+import {
+  ACK_KEYS_MAX,
+  BULK_CHUNK_BYTES,
+  BULK_OPS_MAX,
+  GREETING_TIMEOUT_MS,
+  INBOUND_BYTES_MAX,
+  MAX_FRAME_BYTES,
+  MAX_LIVE_FRAME_BYTES,
+  OUTBOUND_BYTES_MAX,
+  OUTBOUND_FRAMES_MAX,
+  SILENCE_TIMEOUT_MS,
+} from '../../worker/wire/limits.ts';
+import { root } from '../support/sourceCode.ts';
+
+type Golden = { readonly name: string; readonly written: boolean; readonly reads: Frame } & (
+  | { readonly text: string }
+  | { readonly binary: string }
+);
+
+const documentText = readFileSync(join(root, 'docs', 'protocol.md'), 'utf8');
+const goldenText = /```jsonl golden\n(.*?)\n```/s.exec(documentText)?.[1] ?? '';
+const goldens = goldenText.split('\n').map((line): Golden => JSON.parse(line));
+const history = [...documentText.matchAll(/^\| (\d+) \| `([0-9a-f]{16})` \| .+ \|$/gm)].map(
+  ([, version, fingerprint]) => ({ version: Number(version), fingerprint }),
+);
+
+const limits = {
+  ACK_KEYS_MAX,
+  BULK_CHUNK_BYTES,
+  BULK_OPS_MAX,
+  GREETING_TIMEOUT_MS,
+  INBOUND_BYTES_MAX,
+  MAX_FRAME_BYTES,
+  MAX_LIVE_FRAME_BYTES,
+  MAX_OP_BYTES,
+  OUTBOUND_BYTES_MAX,
+  OUTBOUND_FRAMES_MAX,
+  SILENCE_TIMEOUT_MS,
+};
+
+function decodeGolden(golden: Golden): Frame {
+  return 'text' in golden
+    ? decodeText(golden.text)
+    : decodeBinary(Uint8Array.from(Buffer.from(golden.binary, 'hex')));
+}
+
+/** How ours write what the frame says. */
+function encodeAgain(frame: Frame): string | Uint8Array {
+  switch (frame.type) {
+    case 'bulk':
+      return frame.caps === null
+        ? encodeBulk(frame.ops, frame.left)
+        : encodeFirstFrame(OWN_CAPABILITIES);
+    case 'op':
+      return encodeLiveOp(frame.text);
+    case 'ack':
+      return encodeAck(frame.keys);
+    case 'bad':
+      throw new Error('nobody writes bad frames');
+  }
+}
+
+test.each(goldens)('WIRE11 the golden frame "$name" reads as written down', (golden) => {
+  expect(decodeGolden(golden)).toEqual(golden.reads);
+});
+
+test.each(goldens.filter(({ written }) => written))(
+  'WIRE11 the golden frame "$name" is what ours write',
+  (golden) => {
+    const frame = encodeAgain(golden.reads);
+    const asWritten =
+      typeof frame === 'string' ? { text: frame } : { binary: Buffer.from(frame).toString('hex') };
+    expect(golden).toMatchObject(asWritten);
+  },
+);
+
+test('WIRE12 the wire has changed only if the version history says so', () => {
+  const hash = createHash('sha256').update(JSON.stringify(goldens)).update(JSON.stringify(limits));
+  expect(history.at(-1)?.fingerprint).toBe(hash.digest('hex').slice(0, 16));
+});
+
+test('WIRE12 versions are counted up, and each has a fingerprint of its own', () => {
+  expect(history.map(({ version }) => version)).toEqual(history.map((_, index) => index + 1));
+  expect(new Set(history.map(({ fingerprint }) => fingerprint)).size).toBe(history.length);
+});
+
+test('WIRE12 every kind of frame has a golden one', () => {
+  expect(new Set(goldens.map(({ reads }) => reads.type))).toEqual(
+    new Set(['bulk', 'op', 'ack', 'bad']),
+  );
+});
