@@ -7,7 +7,7 @@
  *   with `relaxed` (https://w3c.github.io/IndexedDB/#transaction-durability-hint).
  */
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { OpenedStore } from '../membership.ts';
 import type { OpRecord, OpStore, StoreOutcome } from '../ports.ts';
 
@@ -79,33 +79,24 @@ function createIdbOpStore(database: IDBPDatabase<Schema>): OpStore {
     readUnacknowledged: () => database.getAllKeys('unacknowledged'),
 
     appendOwn: (records) =>
-      write(async () => {
-        const stores = ['log', 'unacknowledged'] as const;
-        const transaction = database.transaction(stores, 'readwrite', { durability: 'strict' });
-        void transaction.objectStore('log').add(records);
+      write(database, ['log', 'unacknowledged'], 'strict', function* (transaction) {
+        yield transaction.objectStore('log').add(records);
         const unacknowledged = transaction.objectStore('unacknowledged');
-        for (const { key } of records) void unacknowledged.put(key, key);
-        await transaction.done;
+        for (const { key } of records) yield unacknowledged.put(key, key);
       }),
 
     appendRemote: ({ applied, held, released }) =>
-      write(async () => {
-        const stores = ['log', 'held'] as const;
-        const transaction = database.transaction(stores, 'readwrite', { durability: 'relaxed' });
-        if (applied.length > 0) void transaction.objectStore('log').add(applied);
+      write(database, ['log', 'held'], 'relaxed', function* (transaction) {
+        if (applied.length > 0) yield transaction.objectStore('log').add(applied);
         const heldStore = transaction.objectStore('held');
-        for (const record of held) void heldStore.put(record);
-        for (const key of released) void heldStore.delete(key);
-        await transaction.done;
+        for (const record of held) yield heldStore.put(record);
+        for (const key of released) yield heldStore.delete(key);
       }),
 
     acknowledge: (keys) =>
-      write(async () => {
-        const transaction = database.transaction('unacknowledged', 'readwrite', {
-          durability: 'relaxed',
-        });
-        for (const key of keys) void transaction.store.delete(key);
-        await transaction.done;
+      write(database, ['unacknowledged'], 'relaxed', function* (transaction) {
+        const unacknowledged = transaction.objectStore('unacknowledged');
+        for (const key of keys) yield unacknowledged.delete(key);
       }),
 
     async durability() {
@@ -118,13 +109,36 @@ function createIdbOpStore(database: IDBPDatabase<Schema>): OpStore {
   };
 }
 
-/** A transaction that aborts rejects `done`; that, and a request that threw, become the outcome. */
-async function write(transact: () => Promise<void>): Promise<StoreOutcome> {
+type StoreName = 'log' | 'held' | 'unacknowledged';
+type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+
+type Requests = (transaction: WriteTransaction) => Iterable<Promise<unknown>>;
+
+async function write(
+  database: IDBPDatabase<Schema>,
+  stores: StoreName[],
+  durability: 'strict' | 'relaxed',
+  requests: Requests,
+): Promise<StoreOutcome> {
   try {
-    await transact();
+    const transaction = database.transaction(stores, 'readwrite', { durability });
+    makeRequests(transaction, requests);
+    await transaction.done;
     return { type: 'stored' };
   } catch (error) {
     const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
     return { type: 'failed', reason: isFull ? 'full' : 'broken', detail: String(error) };
+  }
+}
+
+/** All or nothing: a request that throws at once would leave those before it to commit. */
+function makeRequests(transaction: WriteTransaction, requests: Requests): void {
+  try {
+    // A request that fails later aborts its transaction, which `done` reports.
+    for (const request of requests(transaction)) request.catch(() => {});
+  } catch (error) {
+    transaction.done.catch(() => {});
+    transaction.abort();
+    throw error;
   }
 }

@@ -1,0 +1,97 @@
+/** What every OpStore does, whatever it is made of. */
+
+import { afterEach, describe, expect, test } from 'vitest';
+import type { OpRecord, OpStore } from '../../worker/ports.ts';
+import { dumpRecords } from './opRecords.ts';
+
+export interface StoreUnderTest {
+  open(): Promise<OpStore>;
+  /** Whether a store opened again has what the one before wrote. */
+  readonly survives: 'reopening' | 'nothing';
+}
+
+export function describeOpStore(name: string, under: StoreUnderTest): void {
+  describe(name, () => {
+    const opened: OpStore[] = [];
+    const open = async (): Promise<OpStore> => {
+      const store = await under.open();
+      opened.push(store);
+      return store;
+    };
+    const reopen = async (store: OpStore): Promise<OpStore> => {
+      if (under.survives === 'nothing') return store;
+      await store.close();
+      return open();
+    };
+    afterEach(async () => {
+      for (const store of opened.splice(0)) await store.close();
+    });
+    const [first, second, third, fourth] = dumpRecords(4) as [
+      OpRecord,
+      OpRecord,
+      OpRecord,
+      OpRecord,
+    ];
+
+    test('DB1 makes the secret key once and keeps it', async () => {
+      const store = await open();
+      const made = await store.loadSecretKey(() => new Uint8Array(32).fill(7));
+      const again = await (await reopen(store)).loadSecretKey(() => new Uint8Array(32).fill(8));
+      expect([made, again]).toEqual([new Uint8Array(32).fill(7), new Uint8Array(32).fill(7)]);
+    });
+
+    test('DB2 reads the log in the order of appending, own and remote ops alike', async () => {
+      const store = await open();
+      const outcomes = [
+        await store.appendRemote({ applied: [first, second], held: [], released: [] }),
+        await store.appendOwn([third]),
+        await store.appendRemote({ applied: [fourth], held: [], released: [] }),
+      ];
+      expect(outcomes).toEqual([{ type: 'stored' }, { type: 'stored' }, { type: 'stored' }]);
+      expect(await readAll(await reopen(store))).toEqual([first, second, third, fourth]);
+    });
+
+    test('DB2 reads a log of many batches whole', async () => {
+      const store = await open();
+      const records = dumpRecords(200);
+      for (const record of records) {
+        await store.appendRemote({ applied: [record], held: [], released: [] });
+      }
+      expect(await readAll(await reopen(store))).toEqual(records);
+    });
+
+    test('DB3 keeps own ops unacknowledged until they are acknowledged', async () => {
+      const store = await open();
+      await store.appendOwn([first, second]);
+      await store.acknowledge([first.key, third.key]);
+      expect(await (await reopen(store)).readUnacknowledged()).toEqual([second.key]);
+    });
+
+    test('DB4 keeps held ops apart from the log, until they are released into it', async () => {
+      const store = await open();
+      await store.appendRemote({ applied: [], held: [second, third], released: [] });
+      const before = [await readAll(store), sorted(await store.readHeld())];
+      await store.appendRemote({ applied: [first, second], held: [], released: [second.key] });
+      const later = await reopen(store);
+      const after = [await readAll(later), sorted(await later.readHeld())];
+      expect(before).toEqual([[], sorted([second, third])]);
+      expect(after).toEqual([[first, second], [third]]);
+    });
+
+    test('DB5 says how durable it is', async () => {
+      const store = await open();
+      const expected = under.survives === 'nothing' ? 'memory' : 'best-effort';
+      expect(await store.durability()).toBe(expected);
+    });
+  });
+}
+
+async function readAll(store: OpStore): Promise<readonly OpRecord[]> {
+  const all: OpRecord[] = [];
+  for await (const records of store.readOps()) all.push(...records);
+  return all;
+}
+
+function sorted(records: readonly OpRecord[]): readonly OpRecord[] {
+  return [...records].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
