@@ -170,6 +170,7 @@ function shapeByPath(signed: SignedOp, common: OpCommon): Op | Rejection {
   if (register.type !== 'field' || !isFieldName(register.field))
     return badShape('no such register');
   if (indexId(own) !== common.id) return badShape('path does not end in the op id');
+  if (itemId === ROOT) return badShape('set of the root');
   if (origin !== ROOT && origin !== itemId) return badShape('origin names another item');
   if ((inner.content === null) !== inner.is_deleted)
     return badShape('content of a set or a delete');

@@ -109,7 +109,11 @@ function attach(cursor: Cursor, containers: OpenContainer[], value: Value): Valu
       return undefined;
     }
     close(cursor, '}');
-    whole = containers.pop() as Value;
+    containers.pop();
+    whole =
+      parent.type === 'array'
+        ? { type: 'array', items: parent.items }
+        : { type: 'object', entries: parent.entries };
   }
   return whole;
 }
