@@ -1,7 +1,7 @@
 /** A dialler whose every dial waits for the test to open, answer or refuse it. */
 
-import type { Dialler, Socket, SocketClose, SocketHandlers } from '../../worker/ports.ts';
-import { createSocketPair, type SocketPair } from './socketPair.ts';
+import type { Dialler, Socket, SocketClose } from '../../worker/ports.ts';
+import { createSocketPair, deaf, type SocketPair } from './socketPair.ts';
 
 export interface Dial {
   readonly address: string;
@@ -19,13 +19,6 @@ export interface HandDialler extends Dialler {
   /** Every later dial throws. */
   breakDown(error: Error): void;
 }
-
-const deaf: SocketHandlers = {
-  onOpen: () => {},
-  onText: () => {},
-  onBinary: () => {},
-  onClose: () => {},
-};
 
 export function createHandDialler(): HandDialler {
   const dials: Dial[] = [];

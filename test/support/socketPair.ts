@@ -36,6 +36,14 @@ export interface SocketPair {
   cut(): void;
 }
 
+/** Of an end that the test speaks for and does not listen with; `sent` of the other end has it all. */
+export const deaf: SocketHandlers = {
+  onOpen: () => {},
+  onText: () => {},
+  onBinary: () => {},
+  onClose: () => {},
+};
+
 export function createSocketPair(): SocketPair {
   const dialler = createEnd();
   const listener = createEnd();

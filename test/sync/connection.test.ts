@@ -7,7 +7,7 @@ import { createManualClock } from '../support/manualClock.ts';
 import { createMemoryExchange, keyOf } from '../support/memoryExchange.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { settle } from '../support/settle.ts';
-import { createSocketPair } from '../support/socketPair.ts';
+import { createSocketPair, deaf } from '../support/socketPair.ts';
 
 /** Op texts that are short and differ. */
 const makeTexts = (count: number, start = 0): string[] =>
@@ -20,12 +20,7 @@ function connectOne(end: 'dialler' | 'listener', texts: readonly string[] = []) 
   const exchange = createMemoryExchange(texts);
   const ours = connectEnd({ clock, exchange, wire: pair[end], end });
   const other = pair[end === 'dialler' ? 'listener' : 'dialler'];
-  const speaker = other.connect({
-    onOpen: () => {},
-    onText: () => {},
-    onBinary: () => {},
-    onClose: () => {},
-  });
+  const speaker = other.connect(deaf);
   return { pair, clock, exchange, ours, other, speaker };
 }
 
@@ -316,12 +311,7 @@ describe('what comes in', () => {
         },
       };
       const ours = connectEnd({ clock, exchange, wire: pair.listener, end: 'listener' });
-      const speaker = pair.dialler.connect({
-        onOpen: () => {},
-        onText: () => {},
-        onBinary: () => {},
-        onClose: () => {},
-      });
+      const speaker = pair.dialler.connect(deaf);
       pair.open();
       speaker.send(encodeFirstFrame(['ack1']));
       speaker.send(encodeBulk(['{"a":1}'], 0));
