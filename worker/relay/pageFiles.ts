@@ -37,6 +37,8 @@ const TYPES: { readonly [extension: string]: string } = {
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
+  // The drag library puts its rules into a style element; styles run no code.
+  "style-src 'self' 'unsafe-inline'",
   "connect-src 'self' ws: wss:",
   "img-src 'self' data:",
   "object-src 'none'",
