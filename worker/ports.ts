@@ -87,12 +87,18 @@ export type StoreOutcome =
   | { readonly type: 'stored' }
   | { readonly type: 'failed'; readonly reason: 'full' | 'broken'; readonly detail: string };
 
+/** A held op as the store keeps it. */
+export interface HeldRecord extends OpRecord {
+  /** The item's id or the signature that it waits for. */
+  readonly cause: string;
+}
+
 /** What one batch from a peer does to a store, all of it or nothing. No key is stored twice. */
 export interface RemoteBatch {
   /** Ops that can be applied now, in causal order: the log grows by them. */
   readonly applied: readonly OpRecord[];
-  /** Ops that wait for another one. */
-  readonly held: readonly OpRecord[];
+  /** Ops that wait, or wait for something else now. */
+  readonly held: readonly HeldRecord[];
   /** Keys of ops that waited and are now among `applied`. */
   readonly released: readonly string[];
 }
@@ -103,7 +109,9 @@ export interface OpStore {
   loadSecretKey(createKey: () => Uint8Array): Promise<Uint8Array>;
   /** The log in slices, in order of appending, which is causal order. */
   readOps(): AsyncIterable<readonly OpRecord[]>;
-  readHeld(): Promise<readonly OpRecord[]>;
+  readHeld(): Promise<readonly HeldRecord[]>;
+  /** Held ops that wait for one of `causes`. */
+  readHeldFor(causes: readonly string[]): Promise<readonly HeldRecord[]>;
   /** Seen-keys of own ops that no peer has acknowledged. */
   readUnacknowledged(): Promise<readonly string[]>;
   /** Own ops, as durable as the platform can, and unacknowledged. */

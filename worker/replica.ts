@@ -13,7 +13,7 @@
 import type { Command, CommandOutcome, Durability, ItemView, Status } from './api.ts';
 import type { PublicKey, SeenKey } from './crdt/bytes.ts';
 import { createDocument } from './crdt/document.ts';
-import { CAUSAL_QUEUE_MAX } from './crdt/held.ts';
+import { CAUSAL_QUEUE_MAX, type HeldLimits } from './crdt/held.ts';
 import { type Op, readOp } from './crdt/op.ts';
 import { planBatch } from './crdt/planBatch.ts';
 import type { Change } from './crdt/view.ts';
@@ -22,6 +22,7 @@ import { type IntakeResult, takeIn } from './intake.ts';
 import { signDrafts } from './ownOps.ts';
 import { planCommand, type Refusal, refuse } from './pipeline.ts';
 import type {
+  HeldRecord,
   Logger,
   OpRecord,
   OpStore,
@@ -43,6 +44,8 @@ export interface ReplicaDeps {
   readonly signer: Signer;
   readonly verifier: Verifier;
   readonly logger: Logger;
+  /** Absent: `CAUSAL_QUEUE_MAX`. */
+  readonly heldLimits?: HeldLimits;
   readonly onChanges: (changes: readonly Change[]) => void;
   /** New ops for every peer but `except`, in causal order. */
   readonly onApplied: (ops: readonly OpRecord[], except: string | null) => void;
@@ -63,19 +66,22 @@ export interface Replica extends OpExchange {
 interface Applied {
   readonly changes: readonly Change[];
   readonly ops: readonly Op[];
+  /** Still on disk, no longer in memory. */
+  readonly evicted: readonly Op[];
 }
 
 /** Replays the store; nothing in it is verified again. Rejects if the store cannot be read. */
 export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
-  const { store, signer, verifier, logger } = deps;
+  const { store, signer, verifier, logger, heldLimits = CAUSAL_QUEUE_MAX } = deps;
   const author = signer.publicKey as PublicKey;
-  const document = createDocument();
+  const document = createDocument(heldLimits);
   const { causes, held, items } = document;
   const turns = createTurns();
   const rejected: Record<string, number> = {};
   /** Ops in memory that are not on disk. */
   const unstored = new Set<SeenKey>();
   let loggedOps = 0;
+  /** An upper bound of the held ops that are on disk only; 0: there are none. */
   let evictedOps = 0;
 
   for await (const records of store.readOps()) {
@@ -85,7 +91,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const unacknowledged = new Set(await store.readUnacknowledged());
   const openedAs = await store.durability();
   let durability: Durability = openedAs;
-  await settleHeld();
+  await settle(await store.readHeld());
 
   return {
     view: () => items.view(),
@@ -124,13 +130,18 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     const intake = await takeIn(texts, isKnown, verifier);
     countRejected(intake, source);
     const isStored = await storeRemote(intake.verified);
-    publish(applyAll(intake.verified), source.peer);
-    const hasRoom = held.ops() * 2 <= CAUSAL_QUEUE_MAX.ops;
-    if (evictedOps > 0 && hasRoom) publish(await settleHeld(), null);
+    const applied = applyAll(intake.verified);
+    publish(applied, source.peer);
+    await storeEvicted(applied.evicted);
+    await takeUpEvicted(applied.ops);
     if (source.frame === 'bulk') acknowledge(intake.known);
     deps.onStatus(status());
     const keys = isStored ? intake.verified.map((op) => op.key) : [];
     return { stored: [...intake.known, ...keys] };
+  }
+
+  function toHeldRecord(op: Op): HeldRecord {
+    return { ...toRecord(op), cause: causes.missing(op) ?? '' };
   }
 
   function countRejected({ rejected: refusals }: IntakeResult, source: OpSource): void {
@@ -148,9 +159,10 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     const fresh = ops.filter((op) => !causes.hasSeen(op.key) && !held.has(op.key));
     const { ready, waiting } = planBatch(causes, held, fresh);
     const isReady = new Set(ready);
+    const stillWaiting = waitingAlready.filter((op) => !isReady.has(op)).map(toHeldRecord);
     const isStored = await append({
       applied: [...applied, ...ready].map(toRecord),
-      held: [...waitingAlready.filter((op) => !isReady.has(op)), ...waiting].map(toRecord),
+      held: [...stillWaiting, ...waiting.map(({ op, cause }) => ({ ...toRecord(op), cause }))],
       released: ready.filter((op) => held.has(op.key)).map((op) => op.key),
     });
     for (const op of [...ops, ...ready]) {
@@ -178,10 +190,12 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
 
   function applyAll(ops: readonly Op[]): Applied {
     const applications = ops.map((op) => document.apply(op));
-    for (const { evicted } of applications) evictedOps += evicted.length;
+    const evicted = applications.flatMap((application) => application.evicted);
+    evictedOps += evicted.length;
     return {
       changes: applications.flatMap((application) => application.changes),
       ops: applications.flatMap((application) => application.applied),
+      evicted,
     };
   }
 
@@ -190,18 +204,31 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     if (ops.length > 0) deps.onApplied(ops.map(toRecord), except);
   }
 
-  /**
-   * Takes up the held ops on disk that memory does not hold: all at the start, later those that
-   * were evicted. What has all it needs by now moves to the log.
-   */
-  async function settleHeld(): Promise<Applied> {
-    evictedOps = 0;
-    const stored = readStored(await store.readHeld());
-    const ops = stored.filter((op) => !held.has(op.key) && !causes.hasSeen(op.key));
+  /** On disk an evicted op stands under what it waits for now, so that it is found by that. */
+  async function storeEvicted(evicted: readonly Op[]): Promise<void> {
+    if (evicted.length === 0) return;
+    await append({ applied: [], held: evicted.map(toHeldRecord), released: [] });
+  }
+
+  /** Applies evicted ops whose cause has come, and what they bring, until nothing follows. */
+  async function takeUpEvicted(news: readonly Op[]): Promise<void> {
+    for (let ops = news; evictedOps > 0 && ops.length > 0; ) {
+      const brought = ops.flatMap((op) => [op.id, op.signature]);
+      const applied = await settle(await store.readHeldFor(brought));
+      publish(applied, null);
+      ops = applied.ops;
+    }
+  }
+
+  /** Takes ops from the held ones on disk; what has all it needs by now moves to the log. */
+  async function settle(records: readonly OpRecord[]): Promise<Applied> {
+    const ops = readStored(records).filter((op) => !held.has(op.key) && !causes.hasSeen(op.key));
     const { ready } = planBatch(causes, held, ops);
     const released = ready.map((op) => op.key);
     if (ready.length > 0) await append({ applied: ready.map(toRecord), held: [], released });
-    return applyAll(ops);
+    const applied = applyAll(ops);
+    await storeEvicted(applied.evicted);
+    return applied;
   }
 
   function acknowledge(keys: readonly string[]): void {

@@ -1,7 +1,7 @@
 /** What every OpStore does, whatever it is made of. */
 
 import { afterEach, describe, expect, test } from 'vitest';
-import type { OpRecord, OpStore } from '../../worker/ports.ts';
+import type { HeldRecord, OpRecord, OpStore } from '../../worker/ports.ts';
 import { dumpRecords } from './opRecords.ts';
 
 export interface StoreUnderTest {
@@ -69,13 +69,32 @@ export function describeOpStore(name: string, under: StoreUnderTest): void {
 
     test('DB4 keeps held ops apart from the log, until they are released into it', async () => {
       const store = await open();
-      await store.appendRemote({ applied: [], held: [second, third], released: [] });
+      const [heldSecond, heldThird] = [
+        { ...second, cause: 'first' },
+        { ...third, cause: 'nobody' },
+      ];
+      await store.appendRemote({ applied: [], held: [heldSecond, heldThird], released: [] });
       const before = [await readAll(store), sorted(await store.readHeld())];
-      await store.appendRemote({ applied: [first, second], held: [], released: [second.key] });
+      const released = [second.key];
+      await store.appendRemote({ applied: [first, second], held: [], released });
       const later = await reopen(store);
       const after = [await readAll(later), sorted(await later.readHeld())];
-      expect(before).toEqual([[], sorted([second, third])]);
-      expect(after).toEqual([[first, second], [third]]);
+      expect(before).toEqual([[], sorted([heldSecond, heldThird])]);
+      expect(after).toEqual([[first, second], [heldThird]]);
+    });
+
+    test('DB4 finds held ops by what they wait for, also when that changes', async () => {
+      const store = await open();
+      const held = [second, third, fourth].map((record) => ({ ...record, cause: 'first' }));
+      const [, heldThird, heldFourth] = held as [HeldRecord, HeldRecord, HeldRecord];
+      await store.appendRemote({ applied: [], held, released: [] });
+      const moved = { ...second, cause: 'other' };
+      await store.appendRemote({ applied: [], held: [moved], released: [] });
+      const later = await reopen(store);
+      expect(sorted(await later.readHeldFor(['first', 'nothing']))).toEqual(
+        sorted([heldThird, heldFourth]),
+      );
+      expect(await later.readHeldFor(['other'])).toEqual([moved]);
     });
 
     test('DB5 says how durable it is', async () => {

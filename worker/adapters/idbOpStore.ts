@@ -9,7 +9,7 @@
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { OpenedStore } from '../membership.ts';
-import type { OpRecord, OpStore, StoreOutcome } from '../ports.ts';
+import type { HeldRecord, OpRecord, OpStore, StoreOutcome } from '../ports.ts';
 
 const DATABASE_VERSION = 1;
 /** Log records read at a time; a record holds at most one batch. */
@@ -19,7 +19,7 @@ interface Schema extends DBSchema {
   /** Keyed 1, 2, 3, … in order of appending. */
   log: { key: number; value: readonly OpRecord[] };
   /** Keyed by seen-key. */
-  held: { key: string; value: OpRecord };
+  held: { key: string; value: HeldRecord; indexes: { cause: string } };
   /** Keys of own ops that no peer has acknowledged; the value is the key again. */
   unacknowledged: { key: string; value: string };
   meta: { key: 'secretKey'; value: Uint8Array };
@@ -31,7 +31,7 @@ export async function openIdbOpStore(name: string, onLost: () => void): Promise<
     const database = await openDB<Schema>(name, DATABASE_VERSION, {
       upgrade(upgrading) {
         upgrading.createObjectStore('log', { autoIncrement: true });
-        upgrading.createObjectStore('held', { keyPath: 'key' });
+        upgrading.createObjectStore('held', { keyPath: 'key' }).createIndex('cause', 'cause');
         upgrading.createObjectStore('unacknowledged');
         upgrading.createObjectStore('meta');
       },
@@ -75,6 +75,11 @@ function createIdbOpStore(database: IDBPDatabase<Schema>): OpStore {
     },
 
     readHeld: () => database.getAll('held'),
+
+    async readHeldFor(causes) {
+      const index = database.transaction('held').store.index('cause');
+      return (await Promise.all(causes.map((cause) => index.getAll(cause)))).flat();
+    },
 
     readUnacknowledged: () => database.getAllKeys('unacknowledged'),
 

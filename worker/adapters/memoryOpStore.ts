@@ -1,12 +1,12 @@
 /** A store that lasts as long as its tab: for pages that have neither locks nor a database. */
 
-import type { OpRecord, OpStore, StoreOutcome } from '../ports.ts';
+import type { HeldRecord, OpRecord, OpStore, StoreOutcome } from '../ports.ts';
 
 const STORED: StoreOutcome = { type: 'stored' };
 
 export function createMemoryOpStore(): OpStore {
   const log: OpRecord[] = [];
-  const held = new Map<string, OpRecord>();
+  const held = new Map<string, HeldRecord>();
   const unacknowledged = new Set<string>();
   let secretKey: Uint8Array | undefined;
 
@@ -19,6 +19,10 @@ export function createMemoryOpStore(): OpStore {
       if (log.length > 0) yield log.slice();
     },
     readHeld: async () => [...held.values()],
+    async readHeldFor(causes) {
+      const wanted = new Set(causes);
+      return [...held.values()].filter(({ cause }) => wanted.has(cause));
+    },
     readUnacknowledged: async () => [...unacknowledged],
     async appendOwn(records) {
       for (const record of records) {

@@ -10,8 +10,8 @@ import type { Op } from './op.ts';
 export interface BatchPlan {
   /** Ops of the batch and held ops that can be applied now, each after what it needs. */
   readonly ready: readonly Op[];
-  /** Ops of the batch that must wait. */
-  readonly waiting: readonly Op[];
+  /** Ops of the batch that must wait, and what for. */
+  readonly waiting: readonly { readonly op: Op; readonly cause: Cause }[];
 }
 
 /** `ops`: examined, verified, distinct, neither seen nor held. */
@@ -47,6 +47,9 @@ export function planBatch(
       }
     }
   }
-  const readyKeys = new Set(ready.map((op) => op.key));
-  return { ready, waiting: ops.filter((op) => !readyKeys.has(op.key)) };
+  const waiting = ops.flatMap((op) => {
+    const cause = layer.missing(op);
+    return cause === undefined ? [] : [{ op, cause }];
+  });
+  return { ready, waiting };
 }

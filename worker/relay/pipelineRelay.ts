@@ -105,7 +105,7 @@ function createPipelineRelay(
     if (isStored) forward(ready, source);
     const own = isStored ? ready.filter((op) => senderOf(op, source) === source.peer) : [];
     if (isStored) record(ready);
-    for (const op of waiting) hold(op, source.peer);
+    for (const { op } of waiting) hold(op, source.peer);
     const keys = [...known.filter(causes.hasSeen), ...own.map((op) => op.key)];
     return { stored: [...new Set(keys)] };
   }

@@ -1,0 +1,60 @@
+/** A memory store that keeps a journal, and fails or waits when told to. */
+
+import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
+import type { OpStore, StoreOutcome } from '../../worker/ports.ts';
+
+export interface FaultyOpStore extends OpStore {
+  /** Writes, oldest first: what was written and how much. */
+  readonly journal: readonly string[];
+  /** Every write fails like this, until `mend`. */
+  fail(reason: 'full' | 'broken'): void;
+  mend(): void;
+  /** Writes wait until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
+export function createFaultyOpStore(): FaultyOpStore {
+  const store = createMemoryOpStore();
+  const journal: string[] = [];
+  let failure: StoreOutcome | null = null;
+  let gate: { readonly promise: Promise<void>; readonly open: () => void } | null = null;
+
+  async function write(
+    entry: string,
+    transact: () => Promise<StoreOutcome>,
+  ): Promise<StoreOutcome> {
+    await gate?.promise;
+    journal.push(entry);
+    return failure ?? transact();
+  }
+
+  return {
+    ...store,
+    journal,
+    appendOwn: (records) => write(`own ${records.length}`, () => store.appendOwn(records)),
+    appendRemote: (batch) =>
+      write(
+        `applied ${batch.applied.length} held ${batch.held.length} released ${batch.released.length}`,
+        () => store.appendRemote(batch),
+      ),
+    acknowledge: (keys) => write(`acknowledged ${keys.length}`, () => store.acknowledge(keys)),
+    fail(reason) {
+      failure = { type: 'failed', reason, detail: `the store is ${reason}` };
+    },
+    mend() {
+      failure = null;
+    },
+    pause() {
+      let open = (): void => {};
+      const promise = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      gate = { promise, open };
+    },
+    resume() {
+      gate?.open();
+      gate = null;
+    },
+  };
+}
