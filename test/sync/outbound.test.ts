@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOutbound } from '../../worker/sync/outbound.ts';
 import { decodeBinary, decodeText } from '../../worker/wire/codec.ts';
-import { encodeLiveOp, type Frame } from '../../worker/wire/frames.ts';
+import { encodeAck, encodeLiveOp, type Frame } from '../../worker/wire/frames.ts';
 import { ACK_BACKLOG_MAX, ACK_KEYS_MAX, BULK_CHUNK_BYTES } from '../../worker/wire/limits.ts';
 import { connectPair } from '../support/connectedPair.ts';
 import { createManualClock } from '../support/manualClock.ts';
@@ -65,6 +65,26 @@ describe('live frames', () => {
     await clock.advance(25);
     expect(stub.sent).toEqual(['one', 'two', 'three']);
     expect(clock.timersMs()).toEqual([]);
+  });
+
+  test('CON13 a frame does not overtake those that still wait for a socket that has drained', async () => {
+    const { clock, stub, outbound } = createTestOutbound();
+    stub.buffer(CONGESTED);
+    outbound.send('one');
+    stub.buffer(0);
+    outbound.send('two');
+    await clock.advance(25);
+    expect(stub.sent).toEqual(['one', 'two']);
+  });
+
+  test('CON13 live frames go before acks', async () => {
+    const { clock, stub, outbound } = createTestOutbound();
+    stub.buffer(CONGESTED);
+    outbound.sendAcks([key(1)]);
+    outbound.send('live');
+    stub.buffer(0);
+    await clock.advance(25);
+    expect(stub.sent).toEqual(['live', encodeAck([key(1)])]);
   });
 
   test('CON14 the frame for which a queue of 1,024 has no room is an overflow', () => {
@@ -144,6 +164,24 @@ describe('bulk', () => {
     expect(events).toEqual(['Error: disk on fire']);
   });
 
+  test('CON15 a chunk that was being read when the connection closed is not sent', async () => {
+    const { stub, outbound } = createTestOutbound();
+    let open = (): void => {};
+    const reading = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    async function* log(): AsyncGenerator<string> {
+      await reading;
+      yield 'chunk';
+    }
+    outbound.sendBulk(log());
+    await settle();
+    outbound.close();
+    open();
+    await settle();
+    expect(stub.sent).toEqual([]);
+  });
+
   test('CON15 closing gives the log back and stops every timer', async () => {
     const { clock, stub, outbound } = createTestOutbound();
     let isGivenBack = false;
@@ -160,7 +198,9 @@ describe('bulk', () => {
     await Promise.resolve();
     stub.buffer(CONGESTED);
     await settle();
+    expect(clock.timersMs()).toEqual([25]);
     outbound.close();
+    expect(clock.timersMs()).toEqual([]);
     outbound.send('late');
     outbound.sendAcks([key(1)]);
     outbound.sendBulk(chunks('late'));

@@ -25,10 +25,10 @@ test('WIRE10 an empty log is one empty bulk', async () => {
 
 test('WIRE10 no chunk exceeds 1 MiB of UTF-8, and together they are the log in order', async () => {
   const op = fc
-    .tuple(fc.string({ unit: 'binary', minLength: 1 }), fc.integer({ min: 1, max: 6000 }))
+    .tuple(fc.string({ unit: 'binary', minLength: 1 }), fc.integer({ min: 1, max: 5000 }))
     .map(([text, times]) => text.repeat(times).slice(0, 65_536).toWellFormed());
   await fc.assert(
-    fc.asyncProperty(fc.array(op, { maxLength: 100 }), async (texts) => {
+    fc.asyncProperty(fc.array(op, { maxLength: 50 }), async (texts) => {
       const chunks = await chunksOf(texts);
       const ops = chunks.flatMap((chunk) => {
         const frame = decodeText(chunk);
@@ -37,8 +37,14 @@ test('WIRE10 no chunk exceeds 1 MiB of UTF-8, and together they are the log in o
       expect(ops).toEqual(texts);
       expect(Math.max(...chunks.map(bytesOf))).toBeLessThanOrEqual(BULK_CHUNK_BYTES);
     }),
-    { numRuns: 30 },
+    { numRuns: 10 },
   );
+});
+
+test('WIRE10 a chunk is measured in UTF-8', async () => {
+  const chunks = await chunksOf(new Array(40).fill('é'.repeat(30_000)));
+  const opsIn = (chunk: string): number => chunk.split('","é').length;
+  expect(chunks.map(opsIn)).toEqual([17, 17, 6]);
 });
 
 test('WIRE10 chunks are filled, and each says how many ops are left', async () => {

@@ -27,7 +27,7 @@ import { ACK_KEYS_MAX, BULK_OPS_MAX, MAX_FRAME_BYTES, MAX_LIVE_FRAME_BYTES } fro
 
 const JSON_KIND = 0x7b; // {
 
-/** A byte order mark stays in the text, where no JSON reader takes it. */
+/** Takes what is UTF-8 and nothing else; a byte order mark is no first byte of any kind of frame. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function decodeBinary(bytes: Uint8Array): Frame {
