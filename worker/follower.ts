@@ -6,6 +6,8 @@ import type { TabChannel } from './ports.ts';
 import { type Answer, type Ask, isTabMessage, type TabMessage } from './tabMessages.ts';
 
 export interface Follower extends PipelineService {
+  /** Asks the leader, if there is one, for the stream. */
+  join(): void;
   dispatch(message: unknown): void;
 }
 
@@ -22,7 +24,7 @@ const LEADER_LOST: CommandOutcome = {
   detail: 'the tab that keeps this board went away before it answered',
 };
 
-/** Joins at once. Answers of a leader that goes away are `leader-lost`. */
+/** What a leader that goes away was asked is answered with `leader-lost`. */
 export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follower {
   const asked = new Map<number, (answer: Answer | null) => void>();
   let askedSoFar = 0;
@@ -74,8 +76,8 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
     }
   }
 
-  join();
   return {
+    join,
     dispatch(message) {
       if (isTabMessage(message)) takeMessage(message);
     },

@@ -8,13 +8,9 @@
 import type { OpenOptions, OpenRefusal, StreamMessage } from './api.ts';
 import { createFollower, type Follower } from './follower.ts';
 import { type Leader, type LeaderDeps, openLeader, type PipelineService } from './leader.ts';
-import type { Lock, OpStore, TabChannel } from './ports.ts';
+import type { Lock, OpStore, StoreOpening, TabChannel } from './ports.ts';
 import { type FollowerService, serveFollowers } from './serveFollowers.ts';
 import { TAB_PROTOCOL_VERSION } from './tabMessages.ts';
-
-export type OpenedStore =
-  | { readonly type: 'opened'; readonly store: OpStore }
-  | { readonly type: 'refused'; readonly reason: OpenRefusal; readonly detail: string };
 
 export interface MembershipDeps
   extends Pick<
@@ -24,7 +20,7 @@ export interface MembershipDeps
   /** null: this realm has no locks. */
   readonly createLock: (name: string) => Lock | null;
   readonly createChannel: (name: string) => TabChannel;
-  readonly openStore: (name: string) => Promise<OpenedStore>;
+  readonly openStore: (name: string) => Promise<StoreOpening>;
   readonly createMemoryStore: () => OpStore;
 }
 
@@ -95,6 +91,7 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
       },
     });
     channel.listen((message) => (followers ?? follower).dispatch(message));
+    follower.join();
     void lead().catch((error: unknown) => refuse('storage-broken', String(error)));
 
     async function lead(): Promise<void> {

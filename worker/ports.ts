@@ -123,6 +123,14 @@ export interface OpStore {
   close(): Promise<void>;
 }
 
+export type StoreOpening =
+  | { readonly type: 'opened'; readonly store: OpStore }
+  | {
+      readonly type: 'refused';
+      readonly reason: 'newer-database' | 'storage-broken';
+      readonly detail: string;
+    };
+
 /** A lock that one holder in the origin has at a time. */
 export interface Lock {
   /** Resolves when held. The holder keeps it until `release`, or until its thread dies. */

@@ -8,8 +8,7 @@
  */
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
-import type { OpenedStore } from '../membership.ts';
-import type { HeldRecord, OpRecord, OpStore, StoreOutcome } from '../ports.ts';
+import type { HeldRecord, OpRecord, OpStore, StoreOpening, StoreOutcome } from '../ports.ts';
 
 const DATABASE_VERSION = 1;
 /** Log records read at a time; a record holds at most one batch. */
@@ -26,7 +25,7 @@ interface Schema extends DBSchema {
 }
 
 /** `onLost`: the browser closed the database, or a newer version of the page wants it. */
-export async function openIdbOpStore(name: string, onLost: () => void): Promise<OpenedStore> {
+export async function openIdbOpStore(name: string, onLost: () => void): Promise<StoreOpening> {
   try {
     const database = await openDB<Schema>(name, DATABASE_VERSION, {
       upgrade(upgrading) {

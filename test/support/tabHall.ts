@@ -1,0 +1,132 @@
+/** A browser of tabs without a browser: one lock, one channel and one database a pipeline. */
+
+import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
+import { createNobleSigner } from '../../worker/adapters/nobleSigner.ts';
+import type { StreamMessage } from '../../worker/api.ts';
+import type { MembershipDeps } from '../../worker/membership.ts';
+import type { Lock, OpStore, StoreOpening, TabChannel } from '../../worker/ports.ts';
+import { createTab, type Tab } from '../../worker/tab.ts';
+import { createHandDialler, type HandDialler } from './handDialler.ts';
+import { createManualClock } from './manualClock.ts';
+import { createMemoryLogger } from './memoryLogger.ts';
+import { nobleVerifier } from './openedReplica.ts';
+import { createSeededRandom } from './seededRandom.ts';
+
+export interface HallTab {
+  readonly tab: Tab;
+  readonly dialler: HandDialler;
+  readonly messages: readonly StreamMessage[];
+  /** What `open` is given as stream; remembers whether it was closed. */
+  readonly stream: { postMessage(message: unknown): void; close(): void; closed: boolean };
+  /** As when its process is killed: the lock frees, and it says nothing any more. */
+  kill(): void;
+}
+
+export interface TabHall {
+  createTab(): HallTab;
+  /** What opening the database answers from now on; null: it opens. */
+  refuseStore(refusal: Extract<StoreOpening, { type: 'refused' }> | null): void;
+  /** Tabs made from now on have no locks. */
+  withoutLocks(): void;
+  readonly store: OpStore;
+}
+
+export function createTabHall(): TabHall {
+  const store = createMemoryOpStore();
+  const waitingForLock: ((held: { release(): void }) => void)[] = [];
+  let isLocked = false;
+  let hasLocks = true;
+  let refusal: StoreOpening | null = null;
+  const listeners = new Map<object, (message: unknown) => void>();
+  let tabs = 0;
+
+  function passLockOn(): void {
+    const next = waitingForLock.shift();
+    isLocked = next !== undefined;
+    next?.({ release: once(passLockOn) });
+  }
+
+  function createLock(heldBy: (release: () => void) => void): Lock {
+    return {
+      acquire: () =>
+        new Promise((resolve) => {
+          waitingForLock.push((held) => {
+            heldBy(held.release);
+            resolve(held);
+          });
+          if (!isLocked) passLockOn();
+        }),
+    };
+  }
+
+  return {
+    store,
+    refuseStore(next) {
+      refusal = next;
+    },
+    withoutLocks() {
+      hasLocks = false;
+    },
+    createTab() {
+      tabs += 1;
+      const identity = {};
+      const messages: StreamMessage[] = [];
+      const dialler = createHandDialler();
+      let isAlive = true;
+      let release = (): void => {};
+      const channel: TabChannel = {
+        post(message) {
+          if (!isAlive) return;
+          const copy: unknown = structuredClone(message);
+          for (const [owner, listener] of [...listeners]) if (owner !== identity) listener(copy);
+        },
+        listen: (onMessage) => {
+          listeners.set(identity, onMessage);
+        },
+        close: () => {
+          listeners.delete(identity);
+        },
+      };
+      const deps: MembershipDeps = {
+        createLock: () => (hasLocks ? createLock((free) => (release = free)) : null),
+        createChannel: () => channel,
+        openStore: async () => refusal ?? { type: 'opened', store },
+        createMemoryStore: createMemoryOpStore,
+        createSigner: createNobleSigner,
+        verifier: nobleVerifier,
+        dialler,
+        clock: createManualClock(),
+        random: createSeededRandom(`tab ${tabs}`),
+        logger: createMemoryLogger(),
+      };
+      const stream = {
+        closed: false,
+        postMessage(message: unknown) {
+          if (isAlive) messages.push(structuredClone(message) as StreamMessage);
+        },
+        close() {
+          stream.closed = true;
+        },
+      };
+      return {
+        tab: createTab(deps),
+        dialler,
+        messages,
+        stream,
+        kill() {
+          isAlive = false;
+          listeners.delete(identity);
+          release();
+        },
+      };
+    },
+  };
+}
+
+function once(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) run();
+    isDone = true;
+  };
+}

@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import type { OpenOptions, Status, StreamMessage } from '../worker/api.ts';
+import { settle } from './support/settle.ts';
+import { createTabHall, type HallTab } from './support/tabHall.ts';
+
+const OPTIONS: OpenOptions = { pipeline: 'default', address: 'ws://relay/crdt-sync' };
+
+async function openTab(hallTab: HallTab): Promise<HallTab> {
+  const outcome = await hallTab.tab.open(OPTIONS, hallTab.stream);
+  if (outcome.type === 'refused') throw new Error(outcome.detail);
+  return hallTab;
+}
+
+function lastStatus({ messages }: HallTab): Status | undefined {
+  return messages.flatMap((one) => (one.type === 'status' ? [one.status] : [])).at(-1);
+}
+
+/** Names on the board of a tab, folded from its stream. */
+function board(messages: readonly StreamMessage[]): readonly (string | null)[] {
+  const items: { id: string; name: string | null }[] = [];
+  for (const message of messages) {
+    if (message.type === 'snapshot') {
+      items.splice(
+        0,
+        items.length,
+        ...message.items.map(({ id, fields }) => ({ id, name: fields.name })),
+      );
+    } else if (message.type === 'patch') {
+      for (const change of message.changes) {
+        if (change.type === 'insert') {
+          const { id, fields } = change.item;
+          items.splice(change.index, 0, { id, name: fields.name });
+        } else if (change.type === 'remove') {
+          items.splice(
+            items.findIndex(({ id }) => id === change.id),
+            1,
+          );
+        } else {
+          const item = items.find(({ id }) => id === change.id);
+          if (item && change.fields.name !== undefined) item.name = change.fields.name;
+        }
+      }
+    }
+  }
+  return items.map(({ name }) => name);
+}
+
+const add = (name: string) => ({ type: 'add', fields: { name } }) as const;
+
+test('TAB1 starts the stream with a snapshot and tells its role', async () => {
+  const hall = createTabHall();
+  const first = await openTab(hall.createTab());
+  const second = await openTab(hall.createTab());
+  expect([first.messages[0]?.type, second.messages[0]?.type]).toEqual(['snapshot', 'snapshot']);
+  expect([lastStatus(first)?.role, lastStatus(second)?.role]).toEqual(['leader', 'follower']);
+});
+
+test('TAB2 only the tab that leads dials', async () => {
+  const hall = createTabHall();
+  const tabs = [hall.createTab(), hall.createTab(), hall.createTab()];
+  for (const one of tabs) await openTab(one);
+  expect(tabs.map(({ dialler }) => dialler.dials.length)).toEqual([1, 0, 0]);
+});
+
+test('TAB3 shows an edit of any tab in all tabs', async () => {
+  const hall = createTabHall();
+  const [leader, follower] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  const outcomes = [
+    await leader.tab.command(add('by the leader')),
+    await follower.tab.command(add('by the follower')),
+  ];
+  await settle();
+  expect(outcomes.map(({ type }) => type)).toEqual(['done', 'done']);
+  const all = ['by the leader', 'by the follower'];
+  expect([board(leader.messages), board(follower.messages)]).toEqual([all, all]);
+});
+
+test('TAB4 a follower leads when the leader is closed or killed, with everything kept', async () => {
+  const hall = createTabHall();
+  const tabs = [hall.createTab(), hall.createTab(), hall.createTab()] as const;
+  for (const one of tabs) await openTab(one);
+  await tabs[0].tab.command(add('one'));
+  await tabs[1].tab.command(add('two'));
+  await tabs[0].tab.close();
+  await settle();
+  await tabs[2].tab.command(add('three'));
+  tabs[1].kill();
+  await settle();
+  await tabs[2].tab.command(add('four'));
+  expect(lastStatus(tabs[2])?.role).toBe('leader');
+  expect(tabs.map(({ dialler }) => dialler.dials.length)).toEqual([1, 1, 1]);
+  expect(board(tabs[2].messages)).toEqual(['one', 'two', 'three', 'four']);
+});
+
+test('TAB5 a command whose leader goes away is answered with leader-lost', async () => {
+  const hall = createTabHall();
+  const [leader, follower] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  const asked = follower.tab.command(add('asked and lost'));
+  leader.kill();
+  expect(await asked).toMatchObject({ type: 'refused', reason: 'leader-lost' });
+  expect(await follower.tab.command(add('asked again'))).toMatchObject({ type: 'done' });
+});
+
+test('TAB6 exports through the leader, also when it changes meanwhile', async () => {
+  const hall = createTabHall();
+  const [leader, follower] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  await leader.tab.command(add('exported'));
+  const exported = await leader.tab.exportOps();
+  const asked = follower.tab.exportOps();
+  leader.kill();
+  expect([exported.split('\n').length, await asked]).toEqual([2, exported]);
+});
+
+test('TAB7 is alone with a store of its own where there are no locks', async () => {
+  const hall = createTabHall();
+  hall.withoutLocks();
+  const [one, other] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  await one.tab.command(add('mine'));
+  expect([lastStatus(one)?.role, lastStatus(one)?.durability]).toEqual(['alone', 'memory']);
+  expect(lastStatus(one)?.signer).not.toBe(lastStatus(other)?.signer);
+  expect([board(one.messages), board(other.messages)]).toEqual([['mine'], []]);
+});
+
+test('TAB8 refuses what cannot be opened, in words, and can be asked again', async () => {
+  const hall = createTabHall();
+  const { tab, stream } = hall.createTab();
+  const ask = (options: unknown) => tab.open(options as OpenOptions, stream);
+  hall.refuseStore({ type: 'refused', reason: 'newer-database', detail: 'made by a newer page' });
+  const refusals = [
+    await ask({ pipeline: 'UPPER', address: null }),
+    await ask({ pipeline: 'a'.repeat(65), address: null }),
+    await ask({ pipeline: 'default', address: 'http://relay/' }),
+    await ask({ pipeline: 'default', address: 7 }),
+    await ask({ pipeline: 'default', address: null }),
+  ];
+  hall.refuseStore(null);
+  const opened = await ask({ pipeline: 'default', address: null });
+  const again = await ask({ pipeline: 'default', address: null });
+  expect(refusals.map((one) => (one.type === 'refused' ? one.reason : one.type))).toEqual([
+    'bad-pipeline-name',
+    'bad-pipeline-name',
+    'bad-address',
+    'bad-address',
+    'newer-database',
+  ]);
+  expect([opened.type, again]).toEqual([
+    'opened',
+    expect.objectContaining({ reason: 'already-open' }),
+  ]);
+});
+
+test('TAB9 lets everything go when it is closed, and refuses commands from then on', async () => {
+  const hall = createTabHall();
+  const { tab, stream, messages, dialler } = await openTab(hall.createTab());
+  await tab.close();
+  const told = messages.length;
+  expect(await tab.command(add('too late'))).toMatchObject({ reason: 'not-open' });
+  expect([stream.closed, messages.length, dialler.last().pair.dialler.closing()]).toEqual([
+    true,
+    told,
+    { code: 1000, reason: 'closing' },
+  ]);
+});
+
+test('TAB10 a follower disconnects and reconnects through the leader', async () => {
+  const hall = createTabHall();
+  const [leader, follower] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  await follower.tab.disconnect();
+  const stopped = [lastStatus(leader)?.socket.name, lastStatus(follower)?.socket.name];
+  await follower.tab.reconnect();
+  expect(stopped).toEqual(['stopped', 'stopped']);
+  expect([lastStatus(leader)?.socket.name, leader.dialler.dials.length]).toEqual(['connecting', 2]);
+});
