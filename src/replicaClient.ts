@@ -23,6 +23,11 @@ export type ClientState =
   | { readonly name: 'failed'; readonly detail: string }
   | { readonly name: 'closed' };
 
+/** There is no replica to ask until it is started again. */
+export function isStopped(state: ClientState): boolean {
+  return state.name === 'refused' || state.name === 'failed' || state.name === 'closed';
+}
+
 /** What became of an edit. `worker-gone`: the worker died before it answered. */
 export type EditOutcome =
   | CommandOutcome

@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, For, type JSX, onMount, Show } from 'solid-js';
+import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import {
   createStoryId,
   FIRST_STAGE,
@@ -59,10 +59,8 @@ export function AddStoryDialog(): JSX.Element {
       return;
     }
     model.close();
-    model.focus.follow(outcome.id);
+    model.focus.follow(outcome.id, fields.stage);
   };
-
-  onMount(() => form.querySelector('textarea')?.focus());
 
   return (
     <Sheet label={dialog.addTitle} class="add" onLeave={leave}>
@@ -101,6 +99,7 @@ export function AddStoryDialog(): JSX.Element {
             agents={[]}
             problem={problem()}
             note={null}
+            first
           />
           <fieldset class="types">
             <legend>{dialog.type}</legend>

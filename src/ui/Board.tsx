@@ -5,11 +5,13 @@ import {
   type JSX,
   Match,
   onCleanup,
+  onMount,
   Show,
   Switch,
 } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { ItemId } from '../../worker/api.ts';
+import { isStopped } from '../replicaClient.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
 import { AddStoryDialog } from './AddStoryDialog.tsx';
 import { BoardHeader } from './BoardHeader.tsx';
@@ -49,8 +51,15 @@ export function Board(props: BoardProps): JSX.Element {
   const { store } = props.pipeline;
   const phase = () => boardPhase(props.pipeline);
 
+  onMount(() => {
+    // On the way in: a command may be done before its key has bubbled up here.
+    for (const type of ['keydown', 'pointerdown']) {
+      element?.addEventListener(type, model.focus.stopFollowing, { capture: true });
+    }
+  });
+
   createEffect(() => {
-    if (props.readonly || phase() === 'loading') return;
+    if (props.readonly || store.phase() === 'loading') return;
     let wanted = true;
     let loaded: Dragging | null = null;
     // After the first cards are on the screen. A board that cannot load it still has "Move to…".
@@ -83,15 +92,19 @@ export function Board(props: BoardProps): JSX.Element {
         on:keydown={(event: KeyboardEvent) => onBoardKey(event, model)}
       >
         <BoardHeader />
-        <StoppedNotice />
         <Switch>
+          <Match when={phase() === 'stopped'}>
+            <StoppedNotice class="notice" />
+          </Match>
           <Match when={phase() === 'loading'}>
             <LoadingBoard />
           </Match>
           <Match when={phase() === 'empty'}>
+            <StoppedNotice class="stopped" />
             <EmptyBoard />
           </Match>
           <Match when={phase() === 'ready'}>
+            <StoppedNotice class="stopped" />
             <div class="board-columns" ref={columns}>
               <For each={store.stages()}>{(stage) => <StageColumn stage={stage} />}</For>
             </div>
@@ -144,8 +157,8 @@ function BoardOverlay(props: { readonly model: BoardModel }): JSX.Element {
 }
 
 /** What a board shows in place of, or as, its columns. */
-function boardPhase({ store }: Pipeline): 'loading' | 'empty' | 'ready' {
-  if (store.phase() === 'loading') return 'loading';
+function boardPhase({ store, state }: Pipeline): 'loading' | 'stopped' | 'empty' | 'ready' {
+  if (store.phase() === 'loading') return isStopped(state()) ? 'stopped' : 'loading';
   return store.order().length === 0 ? 'empty' : 'ready';
 }
 
@@ -158,7 +171,7 @@ function dragHandlers(model: BoardModel) {
     },
     onEnd: (id: ItemId, stage: string | null) => {
       model.setDrag(null);
-      if (stage !== null) void model.actions.move(id, stage);
+      if (stage !== null) void model.actions.move(id, stage, model.afterPointerMove());
     },
   };
 }

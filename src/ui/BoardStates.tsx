@@ -18,7 +18,9 @@ export function LoadingBoard(): JSX.Element {
               <StageMark stage={stage} />
               <span class="column-title">{stageTitle(stage)}</span>
             </div>
-            <For each={[0, 1, 2].slice(index() % 3)}>{() => <div class="card is-ghost" />}</For>
+            <div class="column-cards">
+              <For each={[0, 1, 2].slice(index() % 3)}>{() => <div class="card is-ghost" />}</For>
+            </div>
           </div>
         )}
       </For>
@@ -56,22 +58,24 @@ export function EmptyBoard(): JSX.Element {
   );
 }
 
-/** Over the columns, which stay readable: the replica is not running, and why. */
-export function StoppedNotice(): JSX.Element {
+/** The replica is not running, and why: in place of the columns, or above them if there are any to read. */
+export function StoppedNotice(props: { readonly class: 'notice' | 'stopped' }): JSX.Element {
   const { pipeline } = useBoard();
-  const reason = () => {
+  const reason = (): { readonly title: string; readonly text: string } | null => {
     const state = pipeline.state();
-    if (state.name === 'failed') return `${states.failed.text} (${state.detail})`;
-    if (state.name !== 'refused') return null;
+    if (state.name !== 'failed' && state.name !== 'refused') return null;
     const detail = state.detail === '' ? '' : ` (${state.detail})`;
-    return `${openRefusals[state.reason]}${detail}`;
+    if (state.name === 'failed') {
+      return { title: states.failed.title, text: `${states.failed.text}${detail}` };
+    }
+    return { title: states.failed.refusedTitle, text: `${openRefusals[state.reason]}${detail}` };
   };
   return (
     <Show when={reason()}>
-      {(text) => (
-        <section class="stopped" role="alert">
-          <h2>{states.failed.title}</h2>
-          <p>{text()}</p>
+      {(stop) => (
+        <section class={props.class} role="alert">
+          <h2>{stop().title}</h2>
+          <p>{stop().text}</p>
           <button type="button" class="button" on:click={pipeline.client.restart}>
             {states.failed.action}
           </button>

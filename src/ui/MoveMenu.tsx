@@ -19,8 +19,10 @@ export function MoveMenu(props: { readonly id: ItemId; readonly anchor: Element 
 
   const choices = () => [...element.querySelectorAll<HTMLElement>('[role="menuitemradio"]')];
   const choose = (stage: string): void => {
+    // Opened from the card itself, that is by key; else from its button, that is by pointer.
+    const byKey = props.anchor.hasAttribute('data-item-id');
     model.close(props.id);
-    void model.actions.move(props.id, stage);
+    void model.actions.move(props.id, stage, byKey ? 'follow' : model.afterPointerMove());
   };
   const onKey = (event: KeyboardEvent): void => {
     const all = choices();
@@ -77,7 +79,7 @@ export function MoveMenu(props: { readonly id: ItemId; readonly anchor: Element 
             on:click={() => choose(stage)}
           >
             <StageMark stage={stage} />
-            <span>{stageTitle(stage)}</span>
+            <span class="menu-item-title">{stageTitle(stage)}</span>
             <span class="key" aria-hidden="true">
               {index() + 1}
             </span>

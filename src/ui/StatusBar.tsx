@@ -1,5 +1,6 @@
 import { createEffect, createMemo, For, type JSX, on, Show } from 'solid-js';
 import type { Status } from '../../worker/api.ts';
+import { isStopped } from '../replicaClient.ts';
 import { createNow, useBoard } from './boardModel.ts';
 import { durabilities, socketAnnouncement, socketText, status as texts } from './texts.ts';
 
@@ -19,7 +20,9 @@ const SECOND_MS = 1000;
 export function StatusBar(): JSX.Element {
   const model = useBoard();
   const { store, client } = model.pipeline;
-  const status = store.status;
+  // The last status of a replica that stopped says nothing of what is.
+  const stopped = () => isStopped(model.pipeline.state());
+  const status = () => (stopped() ? null : store.status());
   const socketName = createMemo(() => status()?.socket.name ?? null);
 
   createEffect(
@@ -46,7 +49,15 @@ export function StatusBar(): JSX.Element {
       data-rejected={rejectedOps(status())}
     >
       <ul class="status-list">
-        <Show when={status()} fallback={<Item tone="busy" text={texts.starting} />}>
+        <Show
+          when={status()}
+          fallback={
+            <Item
+              tone={stopped() ? 'bad' : 'busy'}
+              text={stopped() ? texts.stopped : texts.starting}
+            />
+          }
+        >
           {(known) => (
             <>
               <li class="status-item" data-tone={socketTone(known())}>

@@ -64,6 +64,9 @@ export function CardFace(props: { readonly fields: ItemFields }): JSX.Element {
   const waitsFor = () => parseDependencies(props.fields.depends_on);
   const claimedFor = () =>
     props.fields.claimed_at ? elapsed(props.fields.claimed_at, model.minute()) : '';
+  const hasFoot = () =>
+    Boolean(props.fields.agent || props.fields.claimed_by || props.fields.retry_count) ||
+    waitsFor().length > 0;
   return (
     <>
       <span class="card-head">
@@ -78,18 +81,18 @@ export function CardFace(props: { readonly fields: ItemFields }): JSX.Element {
         <Show when={props.fields.blocked === true}>
           <span class="card-blocked">{card.blocked}</span>
         </Show>
-        <Show when={props.fields.retry_count}>
-          {(retries) => <span class="card-retries">{card.retries(retries())}</span>}
-        </Show>
       </span>
       <span class="card-name">{storyName(props.fields)}</span>
-      <Show when={props.fields.agent || props.fields.claimed_by || waitsFor().length > 0}>
+      <Show when={hasFoot()}>
         <span class="card-foot">
           <Show when={props.fields.agent || props.fields.claimed_by}>
             <span class="card-agent">
               {props.fields.agent || card.claimedBy(props.fields.claimed_by ?? '')}
               <Show when={claimedFor()}>{(time) => <span class="card-time">{time()}</span>}</Show>
             </span>
+          </Show>
+          <Show when={props.fields.retry_count}>
+            {(retries) => <span class="card-retries">{card.retries(retries())}</span>}
           </Show>
           <Show when={waitsFor().length > 0}>
             <span class="card-after">{card.after(waitsFor())}</span>

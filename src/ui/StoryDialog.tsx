@@ -1,11 +1,12 @@
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import type { FieldName, ItemFields, ItemId, NewFields } from '../../worker/api.ts';
+import { NO_STAGE } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
 import { changedNames, type Draft, FIELD_NAMES, inputText, parseDraft } from './fieldInputs.ts';
 import { LeaveQuestion, Sheet } from './Sheet.tsx';
 import { StoryField } from './StoryField.tsx';
-import { dialog } from './texts.ts';
+import { dialog, stageTitle } from './texts.ts';
 
 /**
  * All nine registers of a story, to read and to edit. Fields that were not touched follow what others
@@ -38,7 +39,7 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
     const now = inputText(name, fields());
     const before = seen[name];
     if (before !== undefined && before !== now && draft[name] !== now) {
-      return dialog.changedElsewhere(name === 'stage' ? now : now);
+      return dialog.changedElsewhere(name === 'stage' ? stageTitle(now) : now);
     }
     return fields()[name] === null ? dialog.wrongType : null;
   };
@@ -73,7 +74,7 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
     const outcome = await model.actions.add(values, props.id);
     if (outcome.type === 'refused') return outcome.text;
     model.close();
-    model.focus.follow(outcome.id);
+    model.focus.follow(outcome.id, values.stage ?? NO_STAGE);
     return null;
   };
   const remove = (): void => {

@@ -13,6 +13,8 @@ export interface StoryFieldProps {
   readonly agents: readonly string[];
   readonly problem: string | null;
   readonly note: string | null;
+  /** Where the focus starts in its sheet. */
+  readonly first?: boolean;
 }
 
 const HINTS: { readonly [Name in FieldName]?: string } = {
@@ -26,6 +28,7 @@ export function StoryField(props: StoryFieldProps): JSX.Element {
   const common = () => ({
     id,
     disabled: props.disabled,
+    autofocus: props.first === true,
     'aria-invalid': props.problem !== null,
     'aria-describedby': `${id}-about`,
   });

@@ -2,6 +2,7 @@
 import type { FieldName, ItemFields, ItemId, NewFields } from '../../worker/api.ts';
 import type { EditOutcome } from '../replicaClient.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
+import { stageOf } from '../story.ts';
 import type { BoardFocus } from './boardFocus.ts';
 import type { Messages } from './messages.ts';
 import { refusalText, said } from './texts.ts';
@@ -11,12 +12,18 @@ export interface Actions {
   add(fields: Partial<NewFields>, after?: ItemId): Promise<AddOutcome>;
   /** Null: done. Else the sentence that says why not, for the form that asked. */
   edit(id: ItemId, fields: Partial<NewFields>): Promise<string | null>;
-  move(id: ItemId, stage: string): Promise<void>;
+  move(id: ItemId, stage: string, then: AfterMove): Promise<void>;
   toggleBlocked(id: ItemId): Promise<void>;
   /** Offers to undo it. */
   remove(id: ItemId): Promise<void>;
   exportOps(save: (text: string) => void): Promise<void>;
 }
+
+/**
+ * `follow`: the view and the focus go with the card. `stay`: they do not, and a message says where it
+ * went; for a hand that sorts one column after another on a narrow board.
+ */
+export type AfterMove = 'follow' | 'stay';
 
 export type AddOutcome =
   | { readonly type: 'done'; readonly id: ItemId }
@@ -41,7 +48,7 @@ export function createActions(deps: {
       messages.show({ tone: 'problem', text, undo: () => void restore(id, fields) });
       return;
     }
-    focus.follow(outcome.id);
+    focus.follow(outcome.id, stageOf(fields));
     messages.speak(said.restored(fields));
   };
 
@@ -64,17 +71,22 @@ export function createActions(deps: {
       if (before !== null) messages.speak(said.saved({ ...before, ...fields }));
       return null;
     },
-    move: async (id, stage) => {
+    move: async (id, stage, then) => {
       const fields = snapshotOf(store.fieldsOf(id));
       if (fields === null) return;
-      if (fields.stage === stage) return focus.follow(id);
+      if (fields.stage === stage) return;
       const outcome = await client.command({ type: 'edit', id, fields: { stage } });
       if (outcome.type === 'refused') {
         complain(said.notMoved(fields), outcome);
         return;
       }
-      focus.follow(id);
-      messages.speak(said.moved(fields, stage));
+      const text = said.moved(fields, stage);
+      if (then === 'stay') {
+        messages.show({ tone: 'news', text });
+        return;
+      }
+      focus.follow(id, stage);
+      messages.speak(text);
     },
     toggleBlocked: async (id) => {
       const fields = snapshotOf(store.fieldsOf(id));

@@ -9,8 +9,10 @@ import type { ItemId } from '../../worker/api.ts';
 import type { PipelineStore } from '../pipelineStore.ts';
 
 export interface BoardFocus {
-  /** Card to bring into view, focus and mark once it is on the screen: one's own edit moved it. */
-  follow(id: ItemId): void;
+  /** One's own edit puts the card into `stage`: brings it into view, focuses and marks it there. */
+  follow(id: ItemId, stage: string): void;
+  /** The user goes on to something else: nothing is followed any more. */
+  stopFollowing(): void;
   /** Card that was followed last, until another is; for the mark. */
   followed(): ItemId | null;
   /** Focuses a card as it is now, without scrolling more than needed. */
@@ -32,15 +34,18 @@ export function createBoardFocus(
   board: () => HTMLElement | undefined,
 ): BoardFocus {
   const [followed, setFollowed] = createSignal<ItemId | null>(null);
-  let awaited: ItemId | null = null;
+  let awaited: { readonly id: ItemId; readonly stage: string } | null = null;
   let standing: Standing | null = null;
 
   const buttonOf = (id: ItemId): HTMLElement | null =>
     board()?.querySelector<HTMLElement>(`[data-item-id="${id}"] .card-open`) ?? null;
 
-  const arrive = (id: ItemId): boolean => {
-    const button = buttonOf(id);
-    if (button === null) return false;
+  /** False: the edit is not on the screen yet. Its outcome and its patch may come in either order. */
+  const arrive = (): boolean => {
+    if (awaited === null) return false;
+    const button = buttonOf(awaited.id);
+    const stage = button?.closest('[data-stage]')?.getAttribute('data-stage');
+    if (button === null || stage !== awaited.stage) return false;
     awaited = null;
     button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     if (!isElsewhere(board())) button.focus({ preventScroll: true });
@@ -55,7 +60,7 @@ export function createBoardFocus(
   );
   createEffect(
     on(store.version, () => {
-      if (awaited !== null && arrive(awaited)) return;
+      if (arrive()) return;
       if (standing === null || !isLost(board())) return;
       const heir = [standing.id, ...standing.neighbours]
         .map(buttonOf)
@@ -65,10 +70,13 @@ export function createBoardFocus(
   );
 
   return {
-    follow: (id) => {
+    follow: (id, stage) => {
       setFollowed(id);
-      awaited = id;
-      arrive(id);
+      awaited = { id, stage };
+      arrive();
+    },
+    stopFollowing: () => {
+      awaited = null;
     },
     followed,
     focusCard: (id) => buttonOf(id)?.focus(),

@@ -9,7 +9,7 @@ import {
 } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
-import { type Actions, createActions } from './actions.ts';
+import { type Actions, type AfterMove, createActions } from './actions.ts';
 import { type BoardFocus, createBoardFocus } from './boardFocus.ts';
 import type { Dragging } from './dragging.ts';
 import { createMessages, type Messages } from './messages.ts';
@@ -42,6 +42,8 @@ export interface BoardModel {
   setDrag(drag: Drag | null): void;
   /** Null until the library is loaded, and where nothing may be changed. */
   readonly dragging: Accessor<Dragging | null>;
+  /** What becomes of the view when a card is moved by pointer. */
+  afterPointerMove(): AfterMove;
   /** Unix time in ms, renewed each minute; for how long a claim lasts. */
   readonly minute: Accessor<number>;
 }
@@ -102,6 +104,11 @@ export function createBoardModel(deps: {
     drag,
     setDrag,
     dragging: deps.dragging,
+    // The switcher is on the screen only where one column fills the board.
+    afterPointerMove: () => {
+      const switcher = deps.element()?.querySelector('.switcher');
+      return switcher?.getClientRects().length ? 'stay' : 'follow';
+    },
     minute: createNow(MINUTE_MS),
   };
 }

@@ -5,10 +5,10 @@ import { dialog } from './texts.ts';
 export const FIELD_NAMES: readonly FieldName[] = [
   'name',
   'stage',
-  'blocked',
   'agent',
-  'depends_on',
   'retry_count',
+  'blocked',
+  'depends_on',
   'claimed_by',
   'claimed_at',
   'story_id',

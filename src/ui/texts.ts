@@ -151,6 +151,7 @@ export const states = {
   },
   failed: {
     title: 'The replica stopped',
+    refusedTitle: 'The board cannot be opened',
     text: 'Edits can neither be made nor received until it runs again. What was saved is still saved.',
     action: 'Start it again',
   },
@@ -287,11 +288,12 @@ export const status = {
   held: (ops: number) => `${count(ops, 'edit waits', 'edits wait')} for others to arrive`,
   rejected: (ops: number) => `${count(ops, 'edit', 'edits')} refused as invalid`,
   starting: 'Starting',
+  stopped: 'Not running',
 } as const;
 
 export const durabilities: { readonly [Name in Durability]: string } = {
   persisted: 'Saved on this device',
-  'best-effort': 'Saved on this device; the browser may clear it if space runs out',
+  'best-effort': 'Saved on this device, while the browser has space',
   memory: 'Not saved: this board is gone when the tab closes',
   full: 'This device is full: edits are refused until there is space',
   broken: 'Storage failed: edits are refused',
