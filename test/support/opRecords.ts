@@ -1,10 +1,11 @@
 /** Records of real ops, in causal order, for tests of stores and replicas. */
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readOp } from '../../worker/crdt/op.ts';
 import type { OpRecord } from '../../worker/ports.ts';
 
-const DUMP = new URL('../vectors/pipeline-dump.json', import.meta.url);
+const DUMP = join(import.meta.dirname, '../vectors/pipeline-dump.json');
 
 /** The first `count` ops of the pipeline dump. */
 export function dumpRecords(count: number): readonly OpRecord[] {
