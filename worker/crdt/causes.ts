@@ -25,7 +25,10 @@ export interface KnownCauses {
 }
 
 export interface Causes extends KnownCauses {
-  /** Marks `op` as applied. Returns the causes that it brings. */
+  /**
+   * Marks `op` as applied. Returns the causes that it brings first; another op may have brought the
+   * same item or signature before, and then nothing waits for it any more.
+   */
   record(op: Op): readonly Cause[];
 }
 
@@ -57,11 +60,13 @@ function createIndex(below?: KnownCauses): Causes {
       return hasItem(item) ? op.dependsOn.find((signature) => !hasSignature(signature)) : item;
     },
     record(op) {
+      const brought: Cause[] = [];
+      if (op.type === 'insert' && !hasItem(op.id)) brought.push(op.id);
+      if (!hasSignature(op.signature)) brought.push(op.signature);
       seen.add(op.key);
       signatures.add(op.signature);
-      if (op.type !== 'insert') return [op.signature];
-      items.add(op.id);
-      return [op.id, op.signature];
+      if (op.type === 'insert') items.add(op.id);
+      return brought;
     },
     size: () => seen.size,
   };
