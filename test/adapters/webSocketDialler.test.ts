@@ -71,7 +71,7 @@ test('DIAL1 greets the server, takes its bulk and sends an edit as a binary fram
   await leader.close();
   const live = new TextDecoder().decode(received[2] as ArrayBuffer);
   expect(received[0]).toBe('{"type":"bulk","ops":[],"caps":["ack1"]}');
-  expect((JSON.parse(String(received[1])) as { ops: string[] }).ops.length).toBe(3);
+  expect(received[1]).toBe('{"type":"bulk","ops":[]}');
   expect([shown, live.startsWith('{"v":1,"op":{"author":['), live.includes('"type"')]).toEqual([
     3,
     true,
