@@ -6,9 +6,10 @@ import { type Connection, createConnection } from '../../worker/sync/connection.
 import type { OpExchange } from '../../worker/sync/exchange.ts';
 import type { End } from '../../worker/sync/session.ts';
 import type { BadFrame } from '../../worker/wire/frames.ts';
-import type { ManualClock } from './manualClock.ts';
+import { createManualClock, type ManualClock } from './manualClock.ts';
+import { createMemoryExchange } from './memoryExchange.ts';
 import { createMemoryLogger, type MemoryLogger } from './memoryLogger.ts';
-import { createSocketPair, type PairEnd, type SocketPair } from './socketPair.ts';
+import { createSocketPair, deaf, type PairEnd, type SocketPair } from './socketPair.ts';
 
 export interface ConnectedEnd {
   readonly connection: Connection;
@@ -66,4 +67,14 @@ export function connectEnd(options: {
     onClosed: (close) => told.push({ type: 'closed', close }),
   });
   return { connection, wire: options.wire, logger, told };
+}
+
+/** One of our ends at a wire whose other end the test holds. `speaker` is that other end. */
+export function connectOne(end: End, texts: readonly string[] = []) {
+  const pair = createSocketPair();
+  const clock = createManualClock();
+  const exchange = createMemoryExchange(texts);
+  const ours = connectEnd({ clock, exchange, wire: pair[end], end });
+  const speaker = pair[end === 'dialler' ? 'listener' : 'dialler'].connect(deaf);
+  return { pair, clock, exchange, ours, speaker };
 }

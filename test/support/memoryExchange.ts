@@ -72,3 +72,8 @@ export function createMemoryExchange(texts: readonly string[] = []): MemoryExcha
     },
   };
 }
+
+/** Op texts that are short and differ. */
+export function makeTexts(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `{"op":${index}}`);
+}
