@@ -1,7 +1,7 @@
 import type { CDPSession } from 'playwright-core';
 import { expect } from 'vitest';
 import { boardOn, eventually, openBoard } from '../support/boardPage.ts';
-import { failedDials, type Visitor } from '../support/browser.ts';
+import { failedDials, networkName, type Visitor } from '../support/browser.ts';
 import { readRustDump } from '../support/rustDump.ts';
 import { test } from '../support/world.ts';
 
@@ -110,12 +110,12 @@ test('E2E29 on a full disk edits are refused in plain words, others’ edits are
   await before.close();
 
   const ann = await world.launch(profile, 'Ann');
+  ann.expectErrors(/the store failed reason="full"/);
   const devTools = await devToolsOf(ann);
   // Before the first write: Chromium remembers the space that it granted for half a minute.
   await devTools.send('Storage.overrideQuotaForOrigin', { origin: relay.origin, quotaSize: 1 });
   const full = await openBoard(ann, relay.origin);
-  const add = (name: string): Promise<void> => full.addStory(name);
-  await expect(add('Refused')).rejects.toThrow();
+  await full.submitStory('Refused');
   await full.page
     .getByText(/no space left/)
     .first()
@@ -134,16 +134,22 @@ test('E2E29 on a full disk edits are refused in plain words, others’ edits are
   await eventually(full.shownStatus).toMatchObject({ durability: 'best-effort' });
 });
 
-test('E2E30 where IndexedDB fails, the page says that nothing is saved, and opens', async ({
+test('E2E30 where IndexedDB fails, the page says so and shows no board that it could not keep', async ({
   world,
 }) => {
   const relay = await world.startRelay();
   const visitor = await world.newVisitor('Ann');
-  await visitor.alterWorker((script) => `${breakIndexedDb}\n${script}`);
-  const board = await openBoard(visitor, relay.origin);
-  await eventually(board.shownStatus).toMatchObject({ durability: 'memory' });
-  await board.status.getByText(/^Not saved/).waitFor();
-  await board.addStory('In memory');
+  visitor.expectErrors(/the store could not be opened/);
+  let isBroken = true;
+  await visitor.alterWorker((script) => (isBroken ? `${breakIndexedDb}\n${script}` : script));
+  const window = await visitor.open(relay.origin);
+  await window.getByText(/storage of this browser cannot be read/).waitFor();
+  expect(await window.locator('section[data-stage]').count()).toBe(0);
+
+  isBroken = false;
+  await window.getByRole('button', { name: 'Start it again' }).click();
+  const board = await boardOn(window);
+  await board.addStory('Kept');
   await board.untilInSync();
 });
 
@@ -160,6 +166,26 @@ test('E2E31 when the worker cannot start, the page says so and can try again', a
   arrives = true;
   await window.getByRole('button', { name: 'Start it again' }).click();
   await boardOn(window);
+});
+
+test('E2E32 over plain http on a network each tab works for itself, and says what it lacks', async ({
+  world,
+}) => {
+  const relay = await world.startRelay();
+  const visitor = await world.newVisitor('Ann');
+  const origin = relay.origin.replace('127.0.0.1', networkName);
+  const left = await openBoard(visitor, origin);
+  const right = await openBoard(visitor, origin);
+  expect(await left.page.evaluate(() => isSecureContext)).toBe(false);
+  await left.addStory('From the left');
+  await right.card('From the left').waitFor();
+  await right.addStory('From the right');
+  await left.card('From the right').waitFor();
+  await Promise.all([left.untilInSync(), right.untilInSync()]);
+
+  expect(await left.shownStatus()).toMatchObject({ durability: 'memory' });
+  await left.status.getByText(/^Not saved/).waitFor();
+  await left.status.getByText(/^This tab works for itself/).waitFor();
 });
 
 async function devToolsOf(visitor: Visitor): Promise<CDPSession> {

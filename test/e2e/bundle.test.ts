@@ -1,20 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
-import { parseSync } from 'vite';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ofTheWorker } from '../support/browser.ts';
+import { scriptsLoadedBy, scriptsOfPage } from '../support/loadedScripts.ts';
 import { filesUnder, root } from '../support/sourceCode.ts';
 
 const folder = 'dist/page';
 
 test('ARCH10 what the page loads itself holds no cryptography and no CRDT; the worker does', () => {
-  const loaded = new Set<string>();
-  for (const page of filesUnder(folder).filter((path) => path.endsWith('.html'))) {
-    const html = readFileSync(join(root, page), 'utf8');
-    for (const [, src] of html.matchAll(/<script[^>]+src="([^"]+)"/g)) {
-      follow(join(folder, src!.startsWith('/') ? src! : join(dirname(page), src!)), loaded);
-    }
-  }
+  const pages = filesUnder(folder).filter((path) => path.endsWith('.html'));
+  // Other pages load an entry themselves: the custom element.
+  const entries = filesUnder(folder).filter((path) => /^dist\/page\/[^/]+\.js$/.test(path));
+  const loaded = new Set([
+    ...pages.flatMap((page) => [...scriptsOfPage(page, 'all')]),
+    ...entries.flatMap((entry) => [...scriptsLoadedBy(entry, 'all')]),
+  ]);
   const scripts = filesUnder(folder).filter((path) => path.endsWith('.js'));
   const withCore = scripts.filter((path) =>
     ofTheWorker.test(readFileSync(join(root, path), 'utf8')),
@@ -23,22 +23,3 @@ test('ARCH10 what the page loads itself holds no cryptography and no CRDT; the w
   expect(withCore).not.toEqual([]);
   expect(withCore.filter((path) => loaded.has(path))).toEqual([]);
 });
-
-/** Collects a script and all that it imports, now or later. */
-function follow(script: string, loaded: Set<string>): void {
-  const path = normalize(script);
-  if (loaded.has(path) || !existsSync(join(root, path))) return;
-  loaded.add(path);
-  const text = readFileSync(join(root, path), 'utf8');
-  const { staticImports, staticExports, dynamicImports } = parseSync(path, text).module;
-  const specifiers = [
-    ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...staticExports.flatMap(({ entries }) => entries.map((entry) => entry.moduleRequest?.value)),
-    ...dynamicImports.map(({ moduleRequest }) =>
-      text.slice(moduleRequest.start + 1, moduleRequest.end - 1),
-    ),
-  ];
-  for (const specifier of specifiers) {
-    if (specifier !== undefined) follow(join(dirname(path), specifier), loaded);
-  }
-}

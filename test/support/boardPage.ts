@@ -39,6 +39,8 @@ export interface BoardPage {
   /** Item ids by the stage of their column, in order. */
   shownIds(): Promise<ShownBoard>;
   addStory(name: string): Promise<void>;
+  /** As `addStory`, whatever comes of it. */
+  submitStory(name: string): Promise<void>;
   /** By the card's move button. `title`: of the column. */
   moveStory(name: string, title: string): Promise<void>;
   editStory(name: string, edits: StoryEdits): Promise<void>;
@@ -79,6 +81,13 @@ export async function boardOn(page: Page): Promise<BoardPage> {
     return page.getByRole('dialog', { name: /^Story / });
   };
 
+  const submitStory = async (name: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Add story' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Add a story' });
+    await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  };
+
   const shownStatus = async (): Promise<ShownStatus> => {
     const read = (name: string) => status.getAttribute(`data-${name}`);
     return {
@@ -114,12 +123,10 @@ export async function boardOn(page: Page): Promise<BoardPage> {
     shownIds: () => readColumns('id'),
     shownStatus,
     async addStory(name) {
-      await page.getByRole('button', { name: 'Add story' }).first().click();
-      const dialog = page.getByRole('dialog', { name: 'Add a story' });
-      await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
-      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+      await submitStory(name);
       await card(name).waitFor();
     },
+    submitStory,
     async moveStory(name, title) {
       await card(name)
         .getByRole('button', { name: /^Move .* to…$/ })

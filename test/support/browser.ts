@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { requireChromium } from './chromium.ts';
 
+/** A host name that leads here and that browsers do not trust as they trust 127.0.0.1. */
+export const networkName = 'huskies.test';
+
 const launchOptions = {
   headless: true,
   args: [
@@ -14,6 +17,9 @@ const launchOptions = {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    // Scripts that a test alters on their way count as the public internet's, which may not dial here.
+    '--disable-features=LocalNetworkAccessChecks',
+    `--host-resolver-rules=MAP ${networkName} 127.0.0.1`,
   ],
 };
 
@@ -29,7 +35,7 @@ export interface Visitor {
   expectErrors(...patterns: readonly RegExp[]): void;
   /** Console errors and uncaught exceptions, of pages and their workers, that nobody expected. */
   unexpectedErrors(): readonly string[];
-  /** Closes the windows; a profile on disk stays. */
+  /** Closes the windows; a profile on disk stays. Again, it does nothing. */
   close(): Promise<void>;
 }
 
@@ -50,6 +56,8 @@ export async function newVisitor(browser: Browser, name: string): Promise<Visito
 }
 
 export interface Profile {
+  /** Chromium's user data directory. */
+  readonly folder: string;
   /** Starts a browser on it. One at a time. */
   launch(name: string): Promise<Visitor>;
   remove(): void;
@@ -59,6 +67,7 @@ export interface Profile {
 export function createProfile(): Profile {
   const folder = mkdtempSync(join(tmpdir(), 'huskies-web-profile-'));
   return {
+    folder,
     async launch(name) {
       const context = await chromium.launchPersistentContext(folder, {
         ...launchOptions,
@@ -73,6 +82,7 @@ export function createProfile(): Profile {
 function watch(context: BrowserContext, name: string): Visitor {
   const errors: string[] = [];
   const expected: RegExp[] = [];
+  let closing: Promise<void> | null = null;
   context.on('page', (page) => {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
@@ -104,9 +114,12 @@ function watch(context: BrowserContext, name: string): Visitor {
       expected.push(...patterns);
     },
     unexpectedErrors: () =>
-      errors
+      [...new Set(errors)]
         .filter((text) => !expected.some((pattern) => pattern.test(text)))
         .map((text) => `${name}: ${text}`),
-    close: () => context.close(),
+    close: () => {
+      closing ??= context.unrouteAll({ behavior: 'ignoreErrors' }).then(() => context.close());
+      return closing;
+    },
   };
 }
