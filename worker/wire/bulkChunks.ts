@@ -9,13 +9,14 @@ const BEYOND_ASCII = /[\u0080-\uffff]/;
 const encoder = new TextEncoder();
 
 /**
- * A log as bulk frames of at most `BULK_CHUNK_BYTES` each, at least one frame. `total`: ops in the
+ * A log as bulk frames of at most `maxBytes` or one op each, at least one frame. `total`: ops in the
  * log as far as known. Every frame but the last says that ops are left, and the last says none are,
  * also when the log grew meanwhile. One frame is in memory at a time.
  */
 export async function* encodeBulkChunks(
   log: AsyncIterable<readonly OpRecord[]>,
   total: number,
+  maxBytes = BULK_CHUNK_BYTES,
 ): AsyncGenerator<string, undefined, undefined> {
   let chunk: string[] = [];
   let chunkBytes = ENVELOPE_BYTES;
@@ -24,7 +25,7 @@ export async function* encodeBulkChunks(
     for (const { text } of slice) {
       const quoted = quote(text);
       const quotedBytes = utf8Bytes(quoted) + 1;
-      if (chunk.length > 0 && chunkBytes + quotedBytes > BULK_CHUNK_BYTES) {
+      if (chunk.length > 0 && chunkBytes + quotedBytes > maxBytes) {
         sent += chunk.length;
         yield joinBulk(chunk, Math.max(1, total - sent));
         chunk = [];
