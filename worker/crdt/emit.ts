@@ -105,10 +105,7 @@ function toValue(value: NewFields[FieldName]): Value {
   }
 }
 
-/**
- * A user's value as we may emit it: numbers rounded to 15 significant digits (serde_json without
- * `float_roundtrip` reads more of them inexactly), −0 as 0. Undefined: not a value of this field.
- */
+/** A user's value as we may emit it. Undefined: not a value of this field, or none we may emit. */
 export function emittableValue(field: FieldName, value: unknown): NewFields[FieldName] | undefined {
   switch (FIELD_TYPES[field]) {
     case 'string':
@@ -116,10 +113,20 @@ export function emittableValue(field: FieldName, value: unknown): NewFields[Fiel
     case 'bool':
       return typeof value === 'boolean' ? value : undefined;
     case 'number':
-      return typeof value === 'number' && Number.isFinite(value)
-        ? Number(value.toPrecision(15)) + 0
-        : undefined;
+      return typeof value === 'number' ? emittableNumber(value) : undefined;
   }
+}
+
+/**
+ * serde_json without `float_roundtrip` multiplies a float's digits, as one integer, by a power of
+ * ten. That is exact while the integer fits a float and the power is at most 10^22, so with 15
+ * digits from 1e-8 up to 1e15; beyond, a Rust node may read another number and refuse the op's id.
+ */
+function emittableNumber(value: number): number | undefined {
+  const rounded = Number(value.toPrecision(15));
+  const magnitude = Math.abs(rounded);
+  if (magnitude === 0) return 0;
+  return magnitude >= 1e-8 && magnitude < 1e15 ? rounded : undefined;
 }
 
 /** The values that an item has where its maker gave none. */
