@@ -17,21 +17,6 @@ test('E2E1 two people see each other’s edits through the relay', async ({ worl
   await eventually(bob.shown).toEqual(expected);
 });
 
-test('E2E2 two windows of one browser see each other’s edits', async ({ world }) => {
-  const relay = await world.startRelay();
-  const ann = await world.newVisitor('Ann');
-  const left = await openBoard(ann, relay.origin);
-  const right = await openBoard(ann, relay.origin);
-
-  await left.addStory('From the left');
-  await right.card('From the left').waitFor();
-  await right.addStory('From the right');
-
-  const expected = { '1_backlog': ['1 From the left, story', '2 From the right, story'] };
-  await eventually(left.shown).toEqual(expected);
-  await eventually(right.shown).toEqual(expected);
-});
-
 test('E2E3 a deleted story goes everywhere, and undo brings it back everywhere', async ({
   world,
 }) => {
