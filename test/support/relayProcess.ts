@@ -15,6 +15,8 @@ export interface RelayProcess {
   readonly origin: string;
   /** `ws://127.0.0.1:<port>/crdt-sync` */
   readonly address: string;
+  /** Where it keeps its data. */
+  readonly dataFolder: string;
   /** What it wrote so far, on both streams. */
   output(): string;
   /** Asks it to end (SIGTERM) and waits; resolves to its exit status. */
@@ -34,13 +36,14 @@ const patienceMs = 20_000;
 export async function startRelay(options: RelayOptions = {}): Promise<RelayProcess> {
   if (!existsSync(program)) throw new Error(`There is no ${program}: run \`npm run build\` first.`);
   const folder = mkdtempSync(join(tmpdir(), 'huskies-web-relay-'));
+  const dataFolder = join(folder, 'data');
   const configFile = join(folder, 'relay.toml');
   writeFileSync(configFile, options.config ?? '');
   const output: string[] = [];
   let child: ChildProcess;
 
   const run = async (port: number): Promise<number> => {
-    const args = ['--port', String(port), '--data', join(folder, 'data'), '--config', configFile];
+    const args = ['--port', String(port), '--data', dataFolder, '--config', configFile];
     child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     return waitForPort(child, output);
   };
@@ -57,6 +60,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
   return {
     origin: `http://127.0.0.1:${port}`,
     address: `ws://127.0.0.1:${port}/crdt-sync`,
+    dataFolder,
     output: () => output.join(''),
     stop: () => end('SIGTERM'),
     kill: async () => {

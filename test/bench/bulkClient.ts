@@ -1,0 +1,103 @@
+/** A peer of the relay, over a real socket, that does one thing and measures it. */
+
+import { WebSocket } from 'ws';
+import type { OpRecord } from '../../worker/ports.ts';
+import { encodeBulkChunks } from '../../worker/wire/bulkChunks.ts';
+import { decodeBinary, decodeText } from '../../worker/wire/codec.ts';
+import { encodeFirstFrame, type Frame } from '../../worker/wire/frames.ts';
+
+export interface BulkSent {
+  /** From the first byte of the bulk handed to the socket to the ack of its last op. */
+  readonly elapsedMs: number;
+}
+
+export interface BulkReceived {
+  readonly ops: number;
+  /** Bytes of the bulk's frames, without WebSocket's own 10 a frame. */
+  readonly bytes: number;
+}
+
+const MIB = 1024 * 1024;
+const patienceMs = 120_000;
+
+/** Sends `records` as a bulk and waits until the relay has acknowledged each. */
+export async function sendBulk(address: string, records: readonly OpRecord[]): Promise<BulkSent> {
+  const unacknowledged = new Set(records.map(({ key }) => key));
+  // The chunks are made beforehand: what is measured is the relay.
+  const chunks: string[] = [];
+  for await (const chunk of encodeBulkChunks(inOneSlice(records), records.length)) {
+    chunks.push(chunk);
+  }
+  const socket = dial(address);
+  await frames(socket, (frame) => isFirstFrame(frame));
+  const startMs = performance.now();
+  const acknowledged = frames(socket, (frame) => {
+    if (frame.type === 'ack') for (const key of frame.keys) unacknowledged.delete(key);
+    return unacknowledged.size === 0;
+  });
+  for (const chunk of chunks) socket.send(chunk);
+  await acknowledged;
+  const elapsedMs = performance.now() - startMs;
+  await close(socket);
+  return { elapsedMs };
+}
+
+/** Takes the relay's whole bulk. */
+export async function receiveBulk(address: string): Promise<BulkReceived> {
+  let ops = 0;
+  let bytes = 0;
+  const socket = dial(address);
+  await frames(socket, (frame, frameBytes) => {
+    if (frame.type !== 'bulk' || isFirstFrame(frame)) return false;
+    ops += frame.ops.length;
+    bytes += frameBytes;
+    return frame.left === 0;
+  });
+  await close(socket);
+  return { ops, bytes };
+}
+
+/** Only a first frame names capabilities. */
+function isFirstFrame(frame: Frame): boolean {
+  return frame.type === 'bulk' && frame.caps !== null;
+}
+
+/** Dials and greets. */
+function dial(address: string): WebSocket {
+  const socket = new WebSocket(address, { perMessageDeflate: false, maxPayload: 64 * MIB });
+  socket.once('open', () => socket.send(encodeFirstFrame(['ack1'])));
+  return socket;
+}
+
+/** Shows each frame to `isLast`, until it says so. Rejects if the relay hangs up or falls silent. */
+function frames(
+  socket: WebSocket,
+  isLast: (frame: Frame, frameBytes: number) => boolean,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const patience = setTimeout(() => reject(new Error('the relay fell silent')), patienceMs);
+    const onClose = (): void => reject(new Error('the relay closed the connection'));
+    const onMessage = (data: Buffer, isBinary: boolean): void => {
+      const frame = isBinary ? decodeBinary(data) : decodeText(data.toString('utf8'));
+      if (!isLast(frame, data.length)) return;
+      clearTimeout(patience);
+      socket.off('close', onClose);
+      socket.off('message', onMessage);
+      resolve();
+    };
+    socket.on('message', onMessage);
+    socket.once('close', onClose);
+    socket.once('error', reject);
+  });
+}
+
+function close(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+    socket.close(1000);
+  });
+}
+
+async function* inOneSlice(records: readonly OpRecord[]): AsyncGenerator<readonly OpRecord[]> {
+  yield records;
+}

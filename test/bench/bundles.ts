@@ -1,0 +1,38 @@
+/** Sizes of what `npm run build` made, by what a visitor loads: one part each, gzip level 9. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { ofTheWorker } from '../support/browser.ts';
+import { scriptsLoadedBy, scriptsOfPage } from '../support/loadedScripts.ts';
+import { filesUnder, root } from '../support/sourceCode.ts';
+import { type Figure, figure } from './figure.ts';
+
+const folder = 'dist/page';
+
+export async function* measureBundles(): AsyncGenerator<Figure> {
+  const scripts = filesUnder(folder).filter((path) => path.endsWith('.js'));
+  const worker = scripts.filter((path) => ofTheWorker.test(readFileSync(join(root, path), 'utf8')));
+  yield* sizes('page-before-first-paint', scriptsOfPage(`${folder}/index.html`, 'static'));
+  yield* sizes('page', scriptsOfPage(`${folder}/index.html`, 'all'));
+  yield* sizes('element', scriptsLoadedBy(`${folder}/huskies-pipeline.js`, 'all'));
+  yield* sizes('worker', new Set(worker));
+}
+
+function* sizes(name: string, paths: ReadonlySet<string>): Generator<Figure> {
+  const bodies = [...paths].map((path) => readFileSync(join(root, path)));
+  const sum = (sizeOf: (body: Buffer) => number): number =>
+    bodies.reduce((bytes, body) => bytes + sizeOf(body), 0);
+  const plain = figure(
+    `bundles.${name}`,
+    'B',
+    sum((body) => body.length),
+  );
+  yield plain;
+  yield figure(
+    `bundles.${name}.gzip`,
+    'B',
+    sum((body) => gzipSync(body, { level: 9 }).length),
+    plain,
+  );
+}

@@ -1,0 +1,36 @@
+/** Signature checks to measure verifiers with. */
+
+import { verifySignature } from '../../worker/crdt/identity.ts';
+import { examineOp, type Op } from '../../worker/crdt/op.ts';
+import type { SignatureCheck, Verifier } from '../../worker/ports.ts';
+
+/** One check an op, all of them good. */
+export function checksOf(ops: readonly Pick<Op, 'text'>[]): readonly SignatureCheck[] {
+  return ops.map(({ text }) => {
+    const examined = examineOp(text, () => false);
+    if (examined.type !== 'candidate') throw new Error(`an op is ${examined.type}`);
+    return examined.claim;
+  });
+}
+
+/** noble by itself, without a turn for anybody else. */
+export function createNobleVerifier(): Verifier {
+  return {
+    verify: async (checks) =>
+      checks.map(({ signature, digest, publicKey }) =>
+        verifySignature(signature, digest, publicKey),
+      ),
+  };
+}
+
+/** Hands the checks over in batches, one at a time. Throws if one is refused. */
+export async function verifyAll(
+  checks: readonly SignatureCheck[],
+  verifier: Verifier,
+  batchSize: number,
+): Promise<void> {
+  for (let at = 0; at < checks.length; at += batchSize) {
+    const answers = await verifier.verify(checks.slice(at, at + batchSize));
+    if (answers.includes(false)) throw new Error('a good signature was refused');
+  }
+}

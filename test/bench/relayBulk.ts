@@ -1,0 +1,29 @@
+/** A bulk into a fresh relay, through a real socket, to the ack of the last op. */
+
+import { createNodeVerifier } from '../../worker/relay/nodeVerifier.ts';
+import { checksOf, verifyAll } from './checks.ts';
+import { type Figure, figure } from './figure.ts';
+import type { Setting } from './setting.ts';
+import { fastestMs, perSecond, quantile } from './timing.ts';
+
+const RUNS = 3;
+
+export async function* measureRelayBulk(setting: Setting): AsyncGenerator<Figure> {
+  const workload = setting.synthetic();
+  const { ops, name } = workload;
+  const checks = checksOf(ops);
+  const verifier = createNodeVerifier(async () => undefined);
+  const verifyMs = await fastestMs(2, () => verifyAll(checks, verifier, checks.length));
+  const verification = figure(`relay.verification-alone.${name}`, 'ms', verifyMs);
+  yield verification;
+  const samples: number[] = [];
+  for (let run = 1; run < RUNS; run += 1) {
+    const { relay, elapsedMs } = await setting.loadRelay(workload);
+    samples.push(elapsedMs);
+    await relay.dispose();
+  }
+  samples.push((await setting.syntheticRelay()).elapsedMs);
+  const elapsedMs = quantile(samples, 0.5);
+  yield figure(`relay.bulk-to-ack.${name}`, 'ms', elapsedMs, verification);
+  yield figure(`relay.bulk-rate.${name}`, 'op/s', perSecond(ops.length, elapsedMs));
+}

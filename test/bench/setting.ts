@@ -1,0 +1,166 @@
+/**
+ * What the parts need, made when it is first asked for and shared by all: data sets, a relay that
+ * holds one, browser profiles, a worker to try the core in. Ends in reverse order.
+ */
+
+import type { Page } from 'playwright-core';
+import { createDocument } from '../../worker/crdt/document.ts';
+import { readOp } from '../../worker/crdt/op.ts';
+import { createProfile, type Profile } from '../support/browser.ts';
+import { type RelayProcess, startRelay } from '../support/relayProcess.ts';
+import { readRustDump } from '../support/rustDump.ts';
+import { servePage } from '../support/staticServer.ts';
+import type { CoreTask, CoreTaskOutcome } from './browser/coreWorker.ts';
+import type { Milestones } from './browser/pageProbe.ts';
+import { bundleScript } from './browser/script.ts';
+import { type BulkSent, sendBulk } from './bulkClient.ts';
+import { createWorkload, type Workload } from './workload.ts';
+
+export interface ChromiumWorker {
+  run(task: CoreTask): Promise<{ readonly elapsedMs: number }>;
+}
+
+export interface LoadedRelay extends BulkSent {
+  readonly relay: RelayProcess;
+}
+
+/** Somebody with a profile on disk and a page that is looked at from inside. */
+export interface Spectator {
+  readonly profile: Profile;
+  /** Opens a page in this profile's browser, which starts if it does not run. */
+  open(url: string): Promise<Page>;
+  /** Ends the browser; what is on disk stays. */
+  closeBrowser(): Promise<void>;
+}
+
+/** Somebody whose replica has just taken in all of a relay's ops. */
+export interface SyncedSpectator {
+  readonly spectator: Spectator;
+  readonly milestones: Milestones;
+}
+
+export interface Setting {
+  /** `pipeline-dump.json`: 3,159 ops of three Rust nodes. */
+  readonly dump: () => Workload;
+  /** 10,000 ops as ours emit them. */
+  readonly synthetic: () => Workload;
+  /** A new relay that has taken the ops in by a bulk. */
+  loadRelay(workload: Workload): Promise<LoadedRelay>;
+  /** One that holds `synthetic`, shared. */
+  readonly syntheticRelay: () => Promise<LoadedRelay>;
+  createSpectator(): Spectator;
+  /** A new profile whose first page synced from a relay; its pages are closed again. */
+  syncFresh(relay: RelayProcess, workload: Workload): Promise<SyncedSpectator>;
+  /** One that holds `synthetic`, from `syntheticRelay`, shared. */
+  readonly syntheticSpectator: () => Promise<SyncedSpectator>;
+  readonly chromiumWorker: () => Promise<ChromiumWorker>;
+  end(): Promise<void>;
+}
+
+export const SYNTHETIC_OPS = 10_000;
+const pagePatienceMs = 120_000;
+
+export function createSetting(): Setting {
+  const endings: (() => unknown)[] = [];
+  const probeScript = once(() => bundleScript('pageProbe.ts'));
+
+  async function loadRelay(workload: Workload): Promise<LoadedRelay> {
+    const relay = await startRelay();
+    endings.unshift(() => relay.dispose());
+    return { relay, ...(await sendBulk(relay.address, workload.ops)) };
+  }
+
+  function createSpectator(): Spectator {
+    const profile = createProfile();
+    endings.unshift(() => profile.remove());
+    let visitor: ReturnType<Profile['launch']> | null = null;
+    const closeBrowser = async (): Promise<void> => {
+      const closing = visitor;
+      visitor = null;
+      await (await closing)?.close();
+    };
+    endings.unshift(closeBrowser);
+    return {
+      profile,
+      closeBrowser,
+      async open(url) {
+        visitor ??= profile.launch('the bench');
+        const page = await (await visitor).open('about:blank');
+        page.setDefaultTimeout(pagePatienceMs);
+        await page.addInitScript(await probeScript());
+        await page.goto(url, { waitUntil: 'commit' });
+        return page;
+      },
+    };
+  }
+
+  async function syncFresh(relay: RelayProcess, workload: Workload): Promise<SyncedSpectator> {
+    const spectator = createSpectator();
+    const page = await spectator.open(relay.origin);
+    const milestones = await page.evaluate(
+      (cards) => pageProbe.milestones(cards, true),
+      workload.visibleItems,
+    );
+    await page.close();
+    return { spectator, milestones };
+  }
+
+  async function startChromiumWorker(): Promise<ChromiumWorker> {
+    const server = await servePage();
+    endings.unshift(() => server.close());
+    const page = await createSpectator().open(`${server.origin}/icon.svg`);
+    const worker = await page.evaluateHandle(
+      (script) => new Worker(URL.createObjectURL(new Blob([script]))),
+      await bundleScript('coreWorker.ts'),
+    );
+    return {
+      async run(task) {
+        const outcome = await worker.evaluate(
+          (it, message) =>
+            new Promise<CoreTaskOutcome>((resolve) => {
+              it.onmessage = ({ data }: MessageEvent<CoreTaskOutcome>) => resolve(data);
+              it.postMessage(message);
+            }),
+          task,
+        );
+        if (outcome.type === 'failed') throw new Error(outcome.detail);
+        return outcome;
+      },
+    };
+  }
+
+  const synthetic = once(() => createWorkload(SYNTHETIC_OPS));
+  const syntheticRelay = once(() => loadRelay(synthetic()));
+  return {
+    dump: once(readDump),
+    synthetic,
+    loadRelay,
+    syntheticRelay,
+    createSpectator,
+    syncFresh,
+    syntheticSpectator: once(async () => syncFresh((await syntheticRelay()).relay, synthetic())),
+    chromiumWorker: once(startChromiumWorker),
+    async end() {
+      for (const end of endings) await end();
+    },
+  };
+}
+
+function readDump(): Workload {
+  const document = createDocument();
+  const ops = readRustDump().ops.map((text) => {
+    const op = readOp(text);
+    if (op.type === 'rejected') throw new Error(op.detail);
+    document.apply(op);
+    return op;
+  });
+  return { name: 'pipeline-dump', ops, visibleItems: document.items.view().length };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

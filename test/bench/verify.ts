@@ -1,0 +1,50 @@
+/** Signatures verified a second: by noble and natively, in Node and in a Chromium worker. */
+
+import { createWebCryptoVerifier } from '../../worker/adapters/webCryptoVerifier.ts';
+import { nodeClock } from '../../worker/relay/nodeSystem.ts';
+import { createNodeVerifier } from '../../worker/relay/nodeVerifier.ts';
+import { SLICE_OPS } from '../../worker/wire/limits.ts';
+import { checksOf, createNobleVerifier, verifyAll } from './checks.ts';
+import { type Figure, figure } from './figure.ts';
+import type { Setting } from './setting.ts';
+import { fastestMs, perSecond } from './timing.ts';
+
+const RUNS = 3;
+const CHECKS = 3000;
+const NOBLE_CHECKS = 500;
+
+export async function* measureVerify(setting: Setting): AsyncGenerator<Figure> {
+  const ops = setting.synthetic().ops.slice(0, CHECKS);
+  const checks = checksOf(ops);
+  const few = checks.slice(0, NOBLE_CHECKS);
+  const rate = async (of: typeof checks, ...args: VerifierAndBatch): Promise<number> => {
+    return perSecond(of.length, await fastestMs(RUNS, () => verifyAll(of, ...args)));
+  };
+
+  const noble = await rate(few, createNobleVerifier(), SLICE_OPS);
+  const nobleInNode = figure('verify.noble.node', 'check/s', noble);
+  yield nobleInNode;
+  const native = await rate(checks, createNodeVerifier(nodeClock.yieldTurn), SLICE_OPS);
+  yield figure('verify.native.node', 'check/s', native, nobleInNode);
+  const webCrypto = await rate(checks, createWebCryptoVerifier(nodeClock), SLICE_OPS);
+  yield figure('verify.webcrypto.node', 'check/s', webCrypto, nobleInNode);
+
+  const texts = ops.map(({ text }) => text);
+  const worker = await setting.chromiumWorker();
+  const slow = await worker.run({ task: 'verify-noble', texts: texts.slice(0, NOBLE_CHECKS) });
+  const nobleInWorker = figure(
+    'verify.noble.chromium-worker',
+    'check/s',
+    perSecond(NOBLE_CHECKS, slow.elapsedMs),
+  );
+  yield nobleInWorker;
+  const fast = await worker.run({ task: 'verify-webcrypto', texts });
+  yield figure(
+    'verify.webcrypto.chromium-worker',
+    'check/s',
+    perSecond(CHECKS, fast.elapsedMs),
+    nobleInWorker,
+  );
+}
+
+type VerifierAndBatch = [verifier: Parameters<typeof verifyAll>[1], batchSize: number];
