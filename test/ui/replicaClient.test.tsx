@@ -1,0 +1,146 @@
+// @vitest-environment jsdom
+import { expect, test, vi } from 'vitest';
+import { type ClientState, createReplicaClient } from '../../src/replicaClient.ts';
+import { createPipelineShare } from '../../src/sharedPipeline.ts';
+import type { Connect } from '../../src/workerLife.ts';
+import type { StreamMessage } from '../../worker/api.ts';
+import {
+  createFakeReplica,
+  EMPTY_FIELDS,
+  type FakeReplica,
+  type FakeReplicaOptions,
+  itemId,
+  LIVE_STATUS,
+} from '../support/fakeReplica.ts';
+
+const options = { pipeline: 'default', address: 'ws://127.0.0.1:3001/crdt-sync' } as const;
+const one = { id: itemId(1), fields: { ...EMPTY_FIELDS, name: 'One' } };
+
+test('CLI1 a client opens the pipeline it was told, and passes its stream on in order', async () => {
+  const { fake, messages, states } = await openClient({ items: [one] });
+  fake.change({ type: 'update', id: one.id, fields: { name: 'Two' } });
+  await vi.waitFor(() => expect(messages).toHaveLength(3));
+  expect(fake.opened).toEqual([options]);
+  expect(states).toEqual([{ name: 'opening' }, { name: 'open', signer: LIVE_STATUS.signer }]);
+  expect(messages).toEqual([
+    { type: 'snapshot', items: [one] },
+    { type: 'status', status: LIVE_STATUS },
+    { type: 'patch', changes: [{ type: 'update', id: one.id, fields: { name: 'Two' } }] },
+  ]);
+});
+
+test('CLI2 a worker that cannot be started is a state, and commands are answered', async () => {
+  const { client, states } = createClient(() => {
+    throw new Error('No workers here.');
+  });
+  expect(states).toEqual([{ name: 'opening' }, { name: 'failed', detail: 'No workers here.' }]);
+  expect(await client.command({ type: 'delete', id: one.id })).toEqual({
+    type: 'refused',
+    reason: 'worker-gone',
+    detail: 'The replica is not running.',
+  });
+  expect(await client.exportOps()).toEqual({
+    type: 'failed',
+    detail: 'The replica is not running.',
+  });
+});
+
+test('CLI3 a worker that dies is a state, answers what waited for it, and is let go of once', async () => {
+  const { fake, client, states } = await openClient({ items: [one] });
+  fake.hang();
+  const waiting = client.command({ type: 'delete', id: one.id });
+  fake.fail('Out of memory');
+  fake.fail('Out of memory, again');
+  expect(await waiting).toEqual({
+    type: 'refused',
+    reason: 'worker-gone',
+    detail: 'Out of memory',
+  });
+  expect(states.at(-1)).toEqual({ name: 'failed', detail: 'Out of memory' });
+  client.close();
+  expect(fake.calls).toEqual(['start', 'open', 'release']);
+});
+
+test('CLI4 a pipeline that is not opened is a state with the reason', async () => {
+  const { states } = await openClient({
+    openOutcome: { type: 'refused', reason: 'newer-database', detail: 'version 3' },
+  });
+  expect(states).toEqual([
+    { name: 'opening' },
+    { name: 'refused', reason: 'newer-database', detail: 'version 3' },
+  ]);
+});
+
+test('CLI5 a restart lets go of one worker and starts another', async () => {
+  const { fake, client, states } = await openClient({ items: [one] });
+  client.restart();
+  await vi.waitFor(() => expect(fake.calls).toContain('release'));
+  await vi.waitFor(() => expect(states).toHaveLength(4));
+  expect(fake.calls).toEqual(['start', 'open', 'close', 'start', 'open', 'release']);
+  expect(states.map(({ name }) => name)).toEqual(['opening', 'open', 'opening', 'open']);
+});
+
+test('CLI6 boards of one pipeline and address share a worker, and the last one closes it', async () => {
+  const fake = createFakeReplica({ items: [one] });
+  const share = createPipelineShare(fake.connect);
+  const first = share.acquire(options);
+  const second = share.acquire({ ...options });
+  const other = share.acquire({ ...options, pipeline: 'other' });
+  expect(second.pipeline).toBe(first.pipeline);
+  expect(other.pipeline).not.toBe(first.pipeline);
+  first.release();
+  first.release();
+  expect(second.pipeline.state().name).not.toBe('closed');
+  second.release();
+  await vi.waitFor(() => expect(fake.calls).toContain('release'));
+  expect(second.pipeline.state()).toEqual({ name: 'closed' });
+  expect(fake.calls.filter((call) => call === 'release')).toEqual(['release']);
+  other.release();
+});
+
+test('CLI7 after closing nothing more is passed on, and a board that comes back starts anew', async () => {
+  const { fake, client, messages, states } = await openClient({ items: [one] });
+  client.close();
+  const before = [messages.length, states.length];
+  fake.setStatus({ unacknowledgedOps: 5 });
+  fake.fail('Too late');
+  await vi.waitFor(() => expect(fake.calls).toContain('release'));
+  expect([messages.length, states.length]).toEqual(before);
+  expect(states.at(-1)).toEqual({ name: 'closed' });
+});
+
+test('CLI8 a call that the worker rejects is an answer like others', async () => {
+  const fake = createFakeReplica();
+  const { client } = createClient((onFailure) => {
+    const { api, release } = fake.connect(onFailure);
+    return { api: { ...api, command: () => Promise.reject(new Error('Bug')) }, release };
+  });
+  expect(await client.command({ type: 'delete', id: one.id })).toEqual({
+    type: 'refused',
+    reason: 'worker-gone',
+    detail: 'Bug',
+  });
+});
+
+function createClient(connect: Connect) {
+  const messages: StreamMessage[] = [];
+  const states: ClientState[] = [];
+  const client = createReplicaClient({
+    connect,
+    options,
+    onMessage: (message) => messages.push(message),
+    onState: (state) => states.push(state),
+  });
+  return { client, messages, states };
+}
+
+/** A client whose fake replica has answered `open`, with its first messages. */
+async function openClient(fakeOptions: FakeReplicaOptions) {
+  const fake: FakeReplica = createFakeReplica(fakeOptions);
+  const made = createClient(fake.connect);
+  await vi.waitFor(() => {
+    expect(made.states).toHaveLength(2);
+    expect(made.messages.at(-1)).toEqual({ type: 'status', status: LIVE_STATUS });
+  });
+  return { fake, ...made };
+}
