@@ -271,3 +271,17 @@ test('OP23 an op of the own store is read by the same rules, its id and signatur
     detail: 'delete of the root',
   });
 });
+
+test('OP8 an op whose canonical text is above 64 KiB is too large however short it is spelled', () => {
+  // 1e15 takes four characters here and eighteen in the text that a Rust node would pass on.
+  const items = (count: number): Value => {
+    return { type: 'array', items: Array<Value>(count).fill({ type: 'number', number: 1e15 }) };
+  };
+  const spelled = (count: number): string =>
+    opText(insertOp({ signer, content: items(count) })).replaceAll('1000000000000000.0', '1e15');
+  expect([spelled(2500).length < MAX_OP_BYTES, verdict(spelled(2500))]).toEqual([
+    true,
+    'too-large',
+  ]);
+  expect(verdict(spelled(1500))).toBe('candidate');
+});

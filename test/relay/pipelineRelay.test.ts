@@ -29,9 +29,10 @@ const first = story('first');
 const second = story('second');
 const rename = setOp(idOf(first), 'name', { signer, content: text('renamed') });
 const textsOf = (...ops: readonly SignedOp[]): readonly string[] => ops.map(opText);
-const keysOf = (...ops: readonly SignedOp[]): readonly string[] => ops.map(computeSeenKey);
+const keysOf = (...ops: readonly SignedOp[]): readonly string[] =>
+  ops.map((op) => computeSeenKey(opText(op)));
 const recordsOf = (...ops: readonly SignedOp[]): readonly OpRecord[] =>
-  ops.map((op) => ({ key: computeSeenKey(op), text: opText(op) }));
+  ops.map((op) => ({ key: computeSeenKey(opText(op)), text: opText(op) }));
 
 const full: StoreFailure = { type: 'failed', reason: 'full', detail: 'no space left on device' };
 const storeError = {

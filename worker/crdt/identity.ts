@@ -4,7 +4,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type PublicKey, type SeenKey, toHex } from './bytes.ts';
 import { debugBytes } from './rustDebug.ts';
-import { encodeSignedOp, type InnerOp, type PathSegment, type SignedOp } from './signedOp.ts';
+import type { InnerOp, PathSegment } from './signedOp.ts';
 import { debugValue } from './value.ts';
 
 const utf8 = new TextEncoder();
@@ -40,9 +40,9 @@ function digestSegment(segment: PathSegment): string {
   return segment.type === 'field' ? segment.field : toHex(segment.index.subarray(0, 3));
 }
 
-/** What tells one op from every other: SHA-256 of its canonical text. */
-export function computeSeenKey(op: SignedOp): SeenKey {
-  return toHex(hashText(encodeSignedOp(op)));
+/** What tells one op from every other: SHA-256 of its canonical text, which `encodeSignedOp` makes. */
+export function computeSeenKey(canonicalText: string): SeenKey {
+  return toHex(hashText(canonicalText));
 }
 
 /** Ed25519 by ZIP215, as the Rust nodes verify. Wrong lengths, points and scalars are refusals. */

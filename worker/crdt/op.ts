@@ -8,7 +8,7 @@
 
 import { type OpId, type PublicKey, ROOT, type SeenKey, type Signature, toHex } from './bytes.ts';
 import { computeDigest, computeOpId, computeSeenKey, isSmallOrder } from './identity.ts';
-import { type PathSegment, parseSignedOp, type SignedOp } from './signedOp.ts';
+import { encodeSignedOp, type PathSegment, parseSignedOp, type SignedOp } from './signedOp.ts';
 import type { Value } from './value.ts';
 import { FIELD_NAMES, type FieldName, isFieldName } from './view.ts';
 
@@ -99,10 +99,13 @@ export function examineOp(text: string, isSeen: (key: SeenKey) => boolean): Exam
   return { type: 'candidate', op, claim: signatureClaim(signed) };
 }
 
-/** An op of this replica's own making or store: neither id nor signature is computed again. */
-export function readOp(text: string): Op | Rejection {
+/**
+ * An op of this replica's own making or store: neither id nor signature is computed again, nor its
+ * seen-key if `knownKey` says it.
+ */
+export function readOp(text: string, knownKey?: string): Op | Rejection {
   const read = readSigned(text);
-  return read.type === 'rejected' ? read : shapeOp(read.signed, text);
+  return read.type === 'rejected' ? read : shapeOp(read.signed, text, knownKey as SeenKey);
 }
 
 function readSigned(text: string): { type: 'read'; signed: SignedOp } | Rejection {
@@ -133,7 +136,7 @@ function exceedsOpSize(text: string): boolean {
 }
 
 /** The fixed rules and the four shapes of DESIGN's table; nothing else is an op. */
-function shapeOp(signed: SignedOp, text: string): Op | Rejection {
+function shapeOp(signed: SignedOp, text: string, knownKey?: SeenKey): Op | Rejection {
   const { inner } = signed;
   if (typeof inner.seq === 'bigint') return reject('seq-too-large', 'seq above 2^53 − 1');
   if (signed.depends_on.length > MAX_DEPENDENCIES) {
@@ -141,8 +144,10 @@ function shapeOp(signed: SignedOp, text: string): Op | Rejection {
   }
   if (isSmallOrder(signed.author))
     return reject('small-order-key', 'anybody can sign for this key');
+  const key = knownKey ?? boundedSeenKey(signed);
+  if (key === undefined) return reject('too-large', `canonically over ${MAX_OP_BYTES} bytes`);
   const common: OpCommon = {
-    key: computeSeenKey(signed),
+    key,
     text,
     signer: toHex(signed.author),
     signature: toHex(signed.signed_digest),
@@ -152,6 +157,15 @@ function shapeOp(signed: SignedOp, text: string): Op | Rejection {
     dependsOn: signed.depends_on.map((signature) => toHex(signature)),
   };
   return shapeByPath(signed, common);
+}
+
+/**
+ * The seen-key; undefined if the canonical text is over the bound. A short spelling of such an op
+ * would get in here, and be refused by whoever gets it from a Rust node, which passes on the long.
+ */
+function boundedSeenKey(signed: SignedOp): SeenKey | undefined {
+  const canonical = encodeSignedOp(signed);
+  return exceedsOpSize(canonical) ? undefined : computeSeenKey(canonical);
 }
 
 function shapeByPath(signed: SignedOp, common: OpCommon): Op | Rejection {
