@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ROOT, toHex } from '../../worker/crdt/bytes.ts';
 import { type Causes, createCauses, createCausesLayer } from '../../worker/crdt/causes.ts';
 import type { Op } from '../../worker/crdt/op.ts';
@@ -12,6 +12,9 @@ import {
   setOp,
 } from '../support/opFactory.ts';
 import { deliveries } from './opSets.ts';
+
+// Much work; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const signer = createFakeSigner(0);
 

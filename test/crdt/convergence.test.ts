@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createDocument, type Document } from '../../worker/crdt/document.ts';
 import type { Op } from '../../worker/crdt/op.ts';
 import type { Change, ItemView } from '../../worker/crdt/view.ts';
 import { computeState } from '../support/naiveModel.ts';
 import { type Delivery, deliveries } from './opSets.ts';
+
+// Much work; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 function check(runs: number, holds: (delivery: Delivery) => void): void {
   fc.assert(fc.property(deliveries, holds), { seed: 20_251, numRuns: runs });

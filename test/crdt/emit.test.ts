@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ROOT, toHex } from '../../worker/crdt/bytes.ts';
 import {
   draftDelete,
@@ -23,6 +23,9 @@ import {
   setOp,
   text,
 } from '../support/opFactory.ts';
+
+// Much work; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const signer = createFakeSigner(0);
 const author = signer.publicKey;

@@ -1,7 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { toHex } from '../../worker/crdt/bytes.ts';
 import {
   computeDigest,
@@ -19,6 +19,9 @@ import {
   insertOp,
   text,
 } from '../support/opFactory.ts';
+
+// Much work; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const { Point } = ed25519;
 const P = 2n ** 255n - 19n;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import {
   attempt,
@@ -14,8 +15,11 @@ import {
   readNumber,
   readString,
   readUnsigned,
-  skipValue,
 } from '../../worker/crdt/json.ts';
+import { MAX_SKIPPED_BRACKETS, skipValue } from '../../worker/crdt/skipValue.ts';
+
+// Much work; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Reader<T> = (cursor: Cursor) => T;
 
@@ -160,6 +164,7 @@ test('JSON5 lone surrogates are refused, escaped or raw', () => {
     '\\ud800\\n',
     '\\ud800\\ud800',
     '\\udc00\\ud800',
+    '\\udc00\\udc00',
   ];
   const texts = [...escaped.map((unit) => `"${unit}"`), '"\ud800"', '"\udc00\ud800"'];
   expect(readings(readString, texts)).toEqual(refused(texts));
@@ -221,7 +226,17 @@ test('JSON8 skipping checks the syntax of any value', () => {
   expect(readings(ends, mixed)).toEqual(refused(mixed));
 });
 
-test('JSON8 skipping bounds neither nesting nor magnitude, nor does it pair surrogates', () => {
+test('JSON8 a skipped value has at most 131,072 brackets open', () => {
+  const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+  expect(MAX_SKIPPED_BRACKETS).toBe(131_072);
+  expect(readings(skipValue, [nested(131_072)])).toEqual([{ start: 0, end: 262_144 }]);
+  expect(attempt(nested(131_073), skipValue)).toEqual({
+    type: 'unreadable',
+    detail: 'nested too deeply at character 131073',
+  });
+});
+
+test('JSON8 skipping bounds no magnitude and no nesting of an op, nor does it pair surrogates', () => {
   const deep = `${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}`;
   const texts = [
     deep,
@@ -236,3 +251,57 @@ test('JSON8 skipping bounds neither nesting nor magnitude, nor does it pair surr
   const wrong = ['"\\u12"', '"\\x"', '"a\n"', '"', '"\\', `${deep}]`, deep.slice(1)];
   expect(readings(skipValue, wrong)).toEqual(refused(wrong));
 });
+
+/** JSON with some of its characters replaced by others that matter to JSON. */
+const nearlyJson = fc
+  .tuple(
+    fc.json({ maxDepth: 4 }),
+    fc.array(fc.tuple(fc.nat(), fc.constantFrom(...'[]{}",:\\u0123eE+-. \ntfn\u0000'), fc.nat(1)), {
+      maxLength: 3,
+    }),
+  )
+  .map(([json, changes]) =>
+    changes.reduce((text, [at, character, cut]) => {
+      const place = at % (text.length + 1);
+      return text.slice(0, place) + character + text.slice(place + cut);
+    }, json),
+  );
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('JSON8 skipping takes what JSON.parse takes', () => {
+  let taken = 0;
+  const property = fc.property(nearlyJson, (text) => {
+    fc.pre(text.isWellFormed());
+    const isTaken = attempt(text, skipValue).type === 'read';
+    expect(isTaken).toBe(isJson(text));
+    taken += isTaken ? 1 : 0;
+  });
+  fc.assert(property, { seed: 19, numRuns: 5000 });
+  expect(taken).toBeGreaterThan(1000);
+  expect(taken).toBeLessThan(4000);
+});
+
+const characters = fc.constantFrom(...'aé語😀"\\/\b\f\n\r\t\0\u001f\u007f\u2028\ud7ff\ue000\uffff');
+
+test('JSON5 a well-formed string reads as JSON.parse reads it, escaped or not', () => {
+  const property = fc.property(fc.string({ unit: characters }), (string) => {
+    const spellings = [JSON.stringify(string), `"${escapeUnits(string)}"`];
+    expect(readings(readString, spellings)).toEqual([string, string]);
+  });
+  fc.assert(property, { seed: 23, numRuns: 1000 });
+});
+
+function escapeUnits(text: string): string {
+  return text.replace(
+    /[\s\S]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createCauses } from '../../worker/crdt/causes.ts';
 import { createDocument, type Document } from '../../worker/crdt/document.ts';
 import type { Op } from '../../worker/crdt/op.ts';
 import { planBatch } from '../../worker/crdt/planBatch.ts';
 import { createFakeSigner, idOf, insertOp, readable, setOp } from '../support/opFactory.ts';
 import { deliveries } from './opSets.ts';
+
+// Much work; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const [ann, ben] = [createFakeSigner(0), createFakeSigner(1)] as const;
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { debugBytes, debugNumber, debugString, serdeNumber } from '../../worker/crdt/rustDebug.ts';
 import { isEscapedByRust } from '../../worker/crdt/rustEscapes.ts';
 import { debugValue, type Value } from '../../worker/crdt/value.ts';
 import { bool, number, text } from '../support/opFactory.ts';
+
+// Much work; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 test('DBG1 a string is quoted, with short escapes for six characters', () => {
   expect(debugString('')).toBe('""');

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   type OpId,
   type PublicKey,
@@ -9,6 +9,9 @@ import {
 import { createDocument, type Document } from '../../worker/crdt/document.ts';
 import type { InsertOp, SetOp } from '../../worker/crdt/op.ts';
 import { itemContent, text } from '../support/opFactory.ts';
+
+// Much work; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const COUNT = 10_000;
 const numbers = Array.from({ length: COUNT }, (_, at) => at + 1);

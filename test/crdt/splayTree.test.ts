@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   createNode,
   inOrder,
@@ -10,6 +10,9 @@ import {
   type TreeNode,
   weightBefore,
 } from '../../worker/crdt/splayTree.ts';
+
+// Much work; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What a tree is, as a list: nodes in order. */
 type Model = TreeNode<number>[];
