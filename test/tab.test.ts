@@ -149,6 +149,34 @@ test('TAB8 refuses what cannot be opened, in words, and can be asked again', asy
   ]);
 });
 
+test('TAB8 goes on in memory when the database cannot be opened', async () => {
+  const hall = createTabHall();
+  hall.refuseStore({ type: 'refused', reason: 'storage-broken', detail: 'no database' });
+  const one = await openTab(hall.createTab());
+  expect(await one.tab.command(add('kept in memory'))).toMatchObject({ type: 'done' });
+  expect([lastStatus(one)?.durability, board(one.messages)]).toEqual([
+    'memory',
+    ['kept in memory'],
+  ]);
+});
+
+test('TAB11 a leader that was fenced follows, and leads again when it is its turn', async () => {
+  const hall = createTabHall();
+  const [first, second] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  await first.tab.command(add('one'));
+  hall.fence();
+  const refused = await first.tab.command(add('by a zombie'));
+  hall.unfence();
+  await settle();
+  const roles = [lastStatus(first)?.role, lastStatus(second)?.role];
+  const outcome = await first.tab.command(add('two'));
+  await second.tab.close();
+  await settle();
+  expect(refused).toMatchObject({ type: 'refused', reason: 'leader-lost' });
+  expect([roles, outcome.type]).toEqual([['follower', 'leader'], 'done']);
+  expect([lastStatus(first)?.role, board(first.messages)]).toEqual(['leader', ['one', 'two']]);
+});
+
 test('TAB9 lets everything go when it is closed, and refuses commands from then on', async () => {
   const hall = createTabHall();
   const { tab, stream, messages, dialler } = await openTab(hall.createTab());

@@ -48,9 +48,9 @@ export type Durability =
   | 'best-effort'
   /** Gone with this tab: the browser gives no storage here. */
   | 'memory'
-  /** The disk is full: what others do is shown and not kept, own edits are refused. */
+  /** The disk is full: what others do is shown and not kept, own edits are tried and refused. */
   | 'full'
-  /** The store failed: what others do is shown and not kept, own edits are refused. */
+  /** The store failed and could not be opened again: from here on all is gone with this tab. */
   | 'broken';
 
 export type Role =
@@ -74,6 +74,10 @@ export interface Status {
   readonly rejected: { readonly [reason: string]: number };
   /** Ed25519 public key that signs here, 64 hex digits; empty until the replica is open. */
   readonly signer: string;
+  /** Own ops stored with that key: with it, the canary to note. */
+  readonly ownOps: number;
+  /** Records of the local log that were damaged at the start; peers send what was in them again. */
+  readonly damagedRecords: number;
   /** WebSocket address of the peer; null: none. */
   readonly address: string | null;
 }
@@ -83,6 +87,19 @@ export interface OpenOptions {
   readonly pipeline: string;
   /** `ws:` or `wss:` address of a relay or a Rust node, `/crdt-sync…` included; null: none. */
   readonly address: string | null;
+  /** What the page noted when this pipeline was last open here; null: nothing. */
+  readonly canary?: Canary | null;
+}
+
+/**
+ * A page's note of what this replica has signed, kept apart from the database. If the database is
+ * older than the note, it was rolled back, and its key must not sign again.
+ */
+export interface Canary {
+  /** Public key, 64 hex digits. */
+  readonly signer: string;
+  /** Own ops stored with it. */
+  readonly ownOps: number;
 }
 
 export type OpenOutcome =
@@ -94,6 +111,8 @@ export type OpenRefusal =
   | 'bad-address'
   | 'already-open'
   | 'newer-database'
+  /** A tab with an older version of the page keeps the database open. */
+  | 'database-blocked'
   | 'storage-broken';
 
 export type Command =
@@ -132,6 +151,8 @@ export interface ReplicaApi {
   disconnect(): Promise<void>;
   /** Connects now: skips a wait, ends `stopped` and `refused`. */
   reconnect(): Promise<void>;
+  /** The page has asked the browser to keep its data: looks again how durable the store is. */
+  refreshDurability(): Promise<void>;
   /** Every op this replica has accepted, one canonical JSON text a line, sorted by seen-key. */
   exportOps(): Promise<string>;
   /** Stops the connection, flushes and closes the store and the stream. */

@@ -8,6 +8,8 @@ import { type Answer, type Ask, isTabMessage, type TabMessage } from './tabMessa
 export interface Follower extends PipelineService {
   /** Asks the leader, if there is one, for the stream. */
   join(): void;
+  /** Answers everything that was asked with `leader-lost`. */
+  forgetAsked(): void;
   dispatch(message: unknown): void;
 }
 
@@ -78,6 +80,7 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
 
   return {
     join,
+    forgetAsked,
     dispatch(message) {
       if (isTabMessage(message)) takeMessage(message);
     },
@@ -88,6 +91,9 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
     async exportOps() {
       const answer = await ask({ type: 'export-ops' });
       return answer?.type === 'ops' ? answer.text : null;
+    },
+    async refreshDurability() {
+      await ask({ type: 'refresh-durability' });
     },
     async disconnect() {
       await ask({ type: 'disconnect' });

@@ -20,6 +20,7 @@ export interface PipelineService {
   command(command: Command): Promise<CommandOutcome>;
   disconnect(): Promise<void>;
   reconnect(): Promise<void>;
+  refreshDurability(): Promise<void>;
   /** null: whoever was asked went away; ask again. */
   exportOps(): Promise<string | null>;
   close(): Promise<void>;
@@ -37,6 +38,7 @@ export interface LeaderDeps {
   readonly options: OpenOptions;
   readonly role: Exclude<Role, 'follower'>;
   readonly store: OpStore;
+  readonly createMemoryStore: () => OpStore;
   readonly createSigner: (secretKey: Uint8Array) => Signer;
   readonly verifier: Verifier;
   readonly dialler: Dialler;
@@ -44,6 +46,8 @@ export interface LeaderDeps {
   readonly random: Random;
   readonly logger: Logger;
   readonly onMessage: (message: StreamMessage) => void;
+  /** Another tab has claimed the store: this one leads no more. */
+  readonly onFenced: () => void;
 }
 
 const SECRET_KEY_BYTES = 32;
@@ -55,12 +59,15 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
   let sync: SyncStatus = { name: 'live' };
   const badFrames: Record<string, number> = {};
 
-  const secretKey = await store.loadSecretKey(() => random.bytes(SECRET_KEY_BYTES));
   const replica: Replica = await openReplica({
     store,
-    signer: deps.createSigner(secretKey),
+    createMemoryStore: deps.createMemoryStore,
+    createKey: () => random.bytes(SECRET_KEY_BYTES),
+    createSigner: deps.createSigner,
+    canary: options.canary ?? null,
     verifier: deps.verifier,
     logger,
+    onFenced: deps.onFenced,
     onChanges: (changes) => onMessage({ type: 'patch', changes }),
     onApplied(ops, except) {
       if (except === options.address) return;
@@ -108,6 +115,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     ],
     command: replica.command,
     exportOps: replica.exportOps,
+    refreshDurability: replica.refreshDurability,
     skipWait: rendezvous.skipWait,
     async disconnect() {
       rendezvous.disconnect();

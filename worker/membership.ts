@@ -15,13 +15,12 @@ import { TAB_PROTOCOL_VERSION } from './tabMessages.ts';
 export interface MembershipDeps
   extends Pick<
     LeaderDeps,
-    'createSigner' | 'verifier' | 'dialler' | 'clock' | 'random' | 'logger'
+    'createMemoryStore' | 'createSigner' | 'verifier' | 'dialler' | 'clock' | 'random' | 'logger'
   > {
   /** null: this realm has no locks. */
   readonly createLock: (name: string) => Lock | null;
   readonly createChannel: (name: string) => TabChannel;
   readonly openStore: (name: string) => Promise<StoreOpening>;
-  readonly createMemoryStore: () => OpStore;
 }
 
 export interface Membership {
@@ -54,10 +53,23 @@ async function joinAlone(
   onMessage: OnMessage,
 ): Promise<JoinOutcome> {
   const store = deps.createMemoryStore();
-  const leader = await openLeader({ ...deps, options, role: 'alone', store, onMessage });
+  const leader = await openLeader({
+    ...deps,
+    options,
+    role: 'alone',
+    store,
+    onMessage,
+    onFenced: () => {},
+  });
   for (const message of leader.snapshot()) onMessage(message);
   const { skipWait, close } = leader;
   return { type: 'joined', membership: { service: () => leader, skipWait, close } };
+}
+
+interface Leading {
+  readonly leader: Leader;
+  readonly followers: FollowerService;
+  end(how: 'closed' | 'fenced'): void;
 }
 
 interface TabsOptions {
@@ -69,18 +81,20 @@ interface TabsOptions {
 
 function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<JoinOutcome> {
   const channel = deps.createChannel(`huskies:${TAB_PROTOCOL_VERSION}:${options.pipeline}`);
-  let release = (): void => {};
-  let leader: Leader | null = null;
-  let followers: FollowerService | null = null;
+  let leading: Leading | null = null;
   let isClosed = false;
 
   return new Promise((resolve) => {
     const membership: Membership = {
-      service: () => leader ?? follower,
-      skipWait: () => leader?.skipWait(),
+      service: () => leading?.leader ?? follower,
+      skipWait: () => leading?.leader.skipWait(),
       close,
     };
-    const joined = (): void => resolve({ type: 'joined', membership });
+    let hasJoined = false;
+    const joined = (): void => {
+      hasJoined = true;
+      resolve({ type: 'joined', membership });
+    };
 
     const follower: Follower = createFollower({
       tab: tabName(deps),
@@ -90,43 +104,76 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
         joined();
       },
     });
-    channel.listen((message) => (followers ?? follower).dispatch(message));
+    channel.listen((message) => (leading?.followers ?? follower).dispatch(message));
     follower.join();
-    void lead().catch((error: unknown) => refuse('storage-broken', String(error)));
+    const turns = takeTurns().catch((error: unknown) => {
+      deps.logger.error('this tab can lead no more', { detail: String(error) });
+      resolve({ type: 'refused', reason: 'storage-broken', detail: String(error) });
+    });
 
+    /** Leads whenever the lock is free, follows in between. */
+    async function takeTurns(): Promise<void> {
+      while (!isClosed) {
+        const { release } = await lock.acquire();
+        if (!isClosed) await lead();
+        release();
+        if (isClosed) return;
+        deps.logger.warn('another tab has taken over', { pipeline: options.pipeline });
+        follower.join();
+      }
+    }
+
+    /** Resolves when this tab leads no more. */
     async function lead(): Promise<void> {
-      const held = await lock.acquire();
-      release = held.release;
-      if (isClosed) return release();
-      const opened = await deps.openStore(`huskies:${options.pipeline}`);
-      if (opened.type === 'refused') return refuse(opened.reason, opened.detail);
-      const { store } = opened;
-      leader = await openLeader({ ...deps, options, role: 'leader', store, onMessage: tell });
+      const store = await openStore();
+      if (store === null) return;
+      let end: Leading['end'] = () => {};
+      const ended = new Promise<string>((resolveEnded) => {
+        end = resolveEnded;
+      });
+      const onFenced = (): void => end('fenced');
+      const parts = { ...deps, options, store, onMessage: tell, onFenced };
+      const leader = await openLeader({ ...parts, role: 'leader' });
       for (const message of leader.snapshot()) onMessage(message);
-      followers = serveFollowers(leader, channel);
-      await follower.close();
+      leading = { leader, followers: serveFollowers(leader, channel), end };
+      leading.followers.announce();
+      follower.forgetAsked();
       joined();
-      if (isClosed) await close();
+      if (!isClosed) await ended;
+      leading = null;
+      await leader.close();
+    }
+
+    /**
+     * A database that cannot be opened leaves memory; a newer one, or one that an older tab blocks,
+     * is for the user to resolve, unless this tab already shows a board. null: refused.
+     */
+    async function openStore(): Promise<OpStore | null> {
+      const opening = await deps.openStore(`huskies:${options.pipeline}`);
+      if (opening.type === 'opened') return opening.store;
+      const { reason, detail } = opening;
+      deps.logger.error('the store could not be opened', { reason, detail });
+      if (hasJoined || reason === 'storage-broken') return deps.createMemoryStore();
+      resolve({ type: 'refused', reason, detail });
+      await close();
+      return null;
     }
 
     /** Before this tab's own first snapshot nothing is told: the snapshot has it. */
     function tell(message: StreamMessage): void {
-      if (followers === null) return;
+      if (leading === null) return;
       onMessage(message);
-      followers.stream(message);
-    }
-
-    function refuse(reason: OpenRefusal, detail: string): void {
-      deps.logger.error('the store could not be opened', { reason, detail });
-      void close();
-      resolve({ type: 'refused', reason, detail });
+      leading.followers.stream(message);
     }
 
     async function close(): Promise<void> {
       isClosed = true;
-      await (leader ?? follower).close();
+      if (leading !== null) {
+        leading.end('closed');
+        await turns;
+      }
+      follower.forgetAsked();
       channel.close();
-      release();
     }
   });
 }

@@ -85,7 +85,15 @@ export interface OpRecord {
 /** Outcome of a write: all of it is on disk, or none of it is. */
 export type StoreOutcome =
   | { readonly type: 'stored' }
-  | { readonly type: 'failed'; readonly reason: 'full' | 'broken'; readonly detail: string };
+  | { readonly type: 'failed'; readonly reason: StoreFailure; readonly detail: string };
+
+export type StoreFailure =
+  /** No room; a later write may find some. */
+  | 'full'
+  /** Opened anew in vain: there is no store any more. */
+  | 'broken'
+  /** Another tab has claimed the store since: whoever holds this handle is a zombie. */
+  | 'fenced';
 
 /** A held op as the store keeps it. */
 export interface HeldRecord extends OpRecord {
@@ -103,12 +111,26 @@ export interface RemoteBatch {
   readonly released: readonly string[];
 }
 
-/** Log, held ops and key of one replica. */
+/** Who signs here, and how much it has signed. */
+export interface Identity {
+  /** 32 bytes. */
+  readonly secretKey: Uint8Array;
+  /** Own ops stored with this key; counted in the transaction that stores them. */
+  readonly ownOps: number;
+}
+
+/** Log, held ops and key of one replica. Reads reject when the store is broken. */
 export interface OpStore {
-  /** Secret key of this replica's signer, 32 bytes; made by `createKey` once if there is none. */
-  loadSecretKey(createKey: () => Uint8Array): Promise<Uint8Array>;
-  /** The log in slices, in order of appending, which is causal order. */
+  /** The identity; a new one with a key by `createKey` if there is none. */
+  loadIdentity(createKey: () => Uint8Array): Promise<Identity>;
+  /** Forgets the key and starts over with another. */
+  replaceIdentity(secretKey: Uint8Array): Promise<StoreOutcome>;
+  /** The log in slices, in order of appending, which is causal order. Damaged records are left out. */
   readOps(): AsyncIterable<readonly OpRecord[]>;
+  /** Records that the last reading of the whole log left out. */
+  damagedRecords(): number;
+  /** Puts damaged records aside for good; log and held ops become these. */
+  rewrite(contents: StoreContents): Promise<StoreOutcome>;
   readHeld(): Promise<readonly HeldRecord[]>;
   /** Held ops that wait for one of `causes`. */
   readHeldFor(causes: readonly string[]): Promise<readonly HeldRecord[]>;
@@ -123,11 +145,16 @@ export interface OpStore {
   close(): Promise<void>;
 }
 
+export interface StoreContents {
+  readonly log: readonly OpRecord[];
+  readonly held: readonly HeldRecord[];
+}
+
 export type StoreOpening =
   | { readonly type: 'opened'; readonly store: OpStore }
   | {
       readonly type: 'refused';
-      readonly reason: 'newer-database' | 'storage-broken';
+      readonly reason: 'newer-database' | 'database-blocked' | 'storage-broken';
       readonly detail: string;
     };
 

@@ -10,46 +10,46 @@
  *   comes again.
  */
 
-import type { Command, CommandOutcome, Durability, ItemView, Status } from './api.ts';
+import type { Command, CommandOutcome, CommandRefusal, ItemView, Status } from './api.ts';
 import type { PublicKey, SeenKey } from './crdt/bytes.ts';
-import { createDocument } from './crdt/document.ts';
 import { CAUSAL_QUEUE_MAX, type HeldLimits } from './crdt/held.ts';
-import { type Op, readOp } from './crdt/op.ts';
+import type { Op } from './crdt/op.ts';
 import { planBatch } from './crdt/planBatch.ts';
 import type { Change } from './crdt/view.ts';
 import { exportOps } from './exportOps.ts';
 import { type IntakeResult, takeIn } from './intake.ts';
+import { type LoadDeps, loadReplica, readRecords } from './loadReplica.ts';
 import { signDrafts } from './ownOps.ts';
 import { planCommand, type Refusal, refuse } from './pipeline.ts';
 import type {
   HeldRecord,
-  Logger,
   OpRecord,
   OpStore,
   RemoteBatch,
-  Signer,
+  StoreFailure,
   StoreOutcome,
   Verifier,
 } from './ports.ts';
+import { createReplicaStore } from './replicaStore.ts';
 import type { OpExchange, OpSource, Received } from './sync/exchange.ts';
 import { createTurns } from './turns.ts';
 
 export type ReplicaStatus = Pick<
   Status,
-  'unacknowledgedOps' | 'durability' | 'held' | 'rejected' | 'signer'
+  'unacknowledgedOps' | 'durability' | 'held' | 'rejected' | 'signer' | 'ownOps' | 'damagedRecords'
 >;
 
-export interface ReplicaDeps {
-  readonly store: OpStore;
-  readonly signer: Signer;
+export interface ReplicaDeps extends Omit<LoadDeps, 'heldLimits'> {
+  readonly createMemoryStore: () => OpStore;
   readonly verifier: Verifier;
-  readonly logger: Logger;
   /** Absent: `CAUSAL_QUEUE_MAX`. */
   readonly heldLimits?: HeldLimits;
   readonly onChanges: (changes: readonly Change[]) => void;
   /** New ops for every peer but `except`, in causal order. */
   readonly onApplied: (ops: readonly OpRecord[], except: string | null) => void;
   readonly onStatus: (status: ReplicaStatus) => void;
+  /** Another tab has claimed the store: this replica must not go on. */
+  readonly onFenced: () => void;
 }
 
 export interface Replica extends OpExchange {
@@ -58,6 +58,8 @@ export interface Replica extends OpExchange {
   command(command: Command): Promise<CommandOutcome>;
   /** Canonical texts of all applied ops, a line each, sorted by seen-key. */
   exportOps(): Promise<string>;
+  /** The browser was asked to keep the data: looks whether it will. */
+  refreshDurability(): Promise<void>;
   /** Waits for what is under way and closes the store. */
   close(): Promise<void>;
 }
@@ -70,58 +72,57 @@ interface Applied {
   readonly evicted: readonly Op[];
 }
 
-/** Replays the store; nothing in it is verified again. Rejects if the store cannot be read. */
+/** Rejects if the store cannot be read. */
 export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
-  const { store, signer, verifier, logger, heldLimits = CAUSAL_QUEUE_MAX } = deps;
-  const author = signer.publicKey as PublicKey;
-  const document = createDocument(heldLimits);
-  const { causes, held, items } = document;
+  const { verifier, logger, heldLimits = CAUSAL_QUEUE_MAX } = deps;
+  const loaded = await loadReplica({ ...deps, heldLimits });
+  const { unacknowledged, damagedRecords } = loaded;
+  const { causes, held, items, apply } = loaded.document;
   const turns = createTurns();
   const rejected: Record<string, number> = {};
   /** Ops in memory that are not on disk. */
   const unstored = new Set<SeenKey>();
-  let loggedOps = 0;
+  let { signer, ownOps, loggedOps } = loaded;
   /** An upper bound of the held ops that are on disk only; 0: there are none. */
   let evictedOps = 0;
-
-  for await (const records of store.readOps()) {
-    loggedOps += records.length;
-    for (const op of readStored(records)) document.apply(op);
-  }
-  const unacknowledged = new Set(await store.readUnacknowledged());
-  const openedAs = await store.durability();
-  let durability: Durability = openedAs;
-  await settle(await store.readHeld());
+  const store = createReplicaStore({
+    ...deps,
+    openedAs: loaded.durability,
+    onBroken() {
+      // What the old key signed may not all be known at the next start: it signs no more.
+      signer = deps.createSigner(deps.createKey());
+      ownOps = 0;
+      loggedOps = 0;
+    },
+  });
+  await settle(await store.read((from) => from.readHeld()));
 
   return {
     view: () => items.view(),
     status,
     command: (command) => turns(() => carryOut(command)),
     receive: (texts, source) => turns(() => receiveBatch(texts, source)),
-    readLog: () => store.readOps(),
+    readLog: () => store.current().readOps(),
     logLength: () => loggedOps,
     acknowledged: acknowledge,
-    exportOps: () => turns(() => exportOps(store.readOps())),
-    close: () => turns(() => store.close()),
+    exportOps: () => turns(() => store.read((from) => exportOps(from.readOps()))),
+    async refreshDurability() {
+      await store.refreshDurability();
+      deps.onStatus(status());
+    },
+    close: () => turns(() => store.current().close()),
   };
 
   function status(): ReplicaStatus {
     return {
       unacknowledgedOps: unacknowledged.size,
-      durability,
+      durability: store.durability(),
       held: { ops: held.ops(), bytes: held.bytes() },
       rejected: { ...rejected },
-      signer: author,
+      signer: signer.publicKey,
+      ownOps,
+      damagedRecords,
     };
-  }
-
-  function readStored(records: readonly OpRecord[]): readonly Op[] {
-    return records.flatMap(({ key, text }) => {
-      const op = readOp(text);
-      if (op.type !== 'rejected') return [op];
-      logger.error('a stored op is damaged', { key, reason: op.reason, detail: op.detail });
-      return [];
-    });
   }
 
   async function receiveBatch(texts: readonly string[], source: OpSource): Promise<Received> {
@@ -136,6 +137,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     await takeUpEvicted(applied.ops);
     if (source.frame === 'bulk') acknowledge(intake.known);
     deps.onStatus(status());
+    if (!store.isDurable()) return { stored: [] };
     const keys = isStored ? intake.verified.map((op) => op.key) : [];
     return { stored: [...intake.known, ...keys] };
   }
@@ -173,23 +175,17 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   }
 
   async function append(batch: RemoteBatch): Promise<boolean> {
-    const isStored = noteOutcome(await store.appendRemote(batch));
-    if (isStored) loggedOps += batch.applied.length;
-    return isStored;
-  }
-
-  function noteOutcome(outcome: StoreOutcome): boolean {
-    if (outcome.type === 'stored') {
-      durability = openedAs;
-      return true;
+    const transact = (to: OpStore): Promise<StoreOutcome> => to.appendRemote(batch);
+    let outcome = await store.write(transact);
+    if (outcome.type === 'failed' && outcome.reason === 'broken') {
+      outcome = await store.write(transact);
     }
-    durability = outcome.reason;
-    logger.error('the store failed', { reason: outcome.reason, detail: outcome.detail });
-    return false;
+    if (outcome.type === 'stored') loggedOps += batch.applied.length;
+    return outcome.type === 'stored';
   }
 
   function applyAll(ops: readonly Op[]): Applied {
-    const applications = ops.map((op) => document.apply(op));
+    const applications = ops.map(apply);
     const evicted = applications.flatMap((application) => application.evicted);
     evictedOps += evicted.length;
     return {
@@ -214,7 +210,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   async function takeUpEvicted(news: readonly Op[]): Promise<void> {
     for (let ops = news; evictedOps > 0 && ops.length > 0; ) {
       const brought = ops.flatMap((op) => [op.id, op.signature]);
-      const applied = await settle(await store.readHeldFor(brought));
+      const applied = await settle(await store.read((from) => from.readHeldFor(brought)));
       publish(applied, null);
       ops = applied.ops;
     }
@@ -222,7 +218,9 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
 
   /** Takes ops from the held ones on disk; what has all it needs by now moves to the log. */
   async function settle(records: readonly OpRecord[]): Promise<Applied> {
-    const ops = readStored(records).filter((op) => !held.has(op.key) && !causes.hasSeen(op.key));
+    const ops = readRecords(records, logger).filter(
+      (op) => !held.has(op.key) && !causes.hasSeen(op.key),
+    );
     const { ready } = planBatch(causes, held, ops);
     const released = ready.map((op) => op.key);
     if (ready.length > 0) await append({ applied: ready.map(toRecord), held: [], released });
@@ -234,39 +232,47 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   function acknowledge(keys: readonly string[]): void {
     const news = keys.filter((key) => unacknowledged.delete(key));
     if (news.length === 0) return;
-    void store.acknowledge(news).then((outcome) => {
-      noteOutcome(outcome);
-      deps.onStatus(status());
-    });
+    void store.write((to) => to.acknowledge(news)).then(() => deps.onStatus(status()));
     deps.onStatus(status());
   }
 
   async function carryOut(command: Command): Promise<CommandOutcome> {
-    const plan = planCommand(items, command, author);
+    const outcome = await tryCommand(command);
+    // The disk broke under it: once more, in memory, signed with the new key.
+    const isAnswer = outcome.type === 'done' || outcome.reason !== 'storage-broken';
+    const answer = isAnswer ? outcome : await tryCommand(command);
+    deps.onStatus(status());
+    return answer;
+  }
+
+  async function tryCommand(command: Command): Promise<CommandOutcome> {
+    const plan = planCommand(items, command, signer.publicKey as PublicKey);
     if (plan.type === 'refused') return plan;
     const signed = await signDrafts(plan.drafts, signer, causes.hasSignature);
     if (signed.type === 'refused') return signed;
     const refusal = await storeOwn(signed.ops);
-    if (refusal === undefined) {
-      for (const op of signed.ops) unacknowledged.add(op.key);
-      publish(applyAll(signed.ops), null);
-    }
-    deps.onStatus(status());
+    if (refusal !== undefined) return refusal;
+    publish(applyAll(signed.ops), null);
     const id = plan.target ?? signed.ops[0]?.id ?? '';
-    return refusal ?? { type: 'done', id, ops: signed.ops.length };
+    return { type: 'done', id, ops: signed.ops.length };
   }
 
   async function storeOwn(ops: readonly Op[]): Promise<Refusal | undefined> {
     if (ops.length === 0) return undefined;
-    const outcome = await store.appendOwn(ops.map(toRecord));
-    noteOutcome(outcome);
-    if (outcome.type === 'stored') {
-      loggedOps += ops.length;
-      return undefined;
-    }
-    return refuse(outcome.reason === 'full' ? 'storage-full' : 'storage-broken', outcome.detail);
+    const outcome = await store.write((to) => to.appendOwn(ops.map(toRecord)));
+    if (outcome.type === 'failed') return refuse(REFUSALS[outcome.reason], outcome.detail);
+    loggedOps += ops.length;
+    ownOps += ops.length;
+    for (const op of ops) unacknowledged.add(op.key);
+    return undefined;
   }
 }
+
+const REFUSALS = {
+  full: 'storage-full',
+  broken: 'storage-broken',
+  fenced: 'leader-lost',
+} as const satisfies Record<StoreFailure, CommandRefusal>;
 
 function toRecord({ key, text }: Op): OpRecord {
   return { key, text };

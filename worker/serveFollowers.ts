@@ -6,11 +6,12 @@ import type { TabChannel } from './ports.ts';
 import { type Answer, type Ask, isTabMessage, type TabMessage } from './tabMessages.ts';
 
 export interface FollowerService {
+  /** Tells the other tabs that there is a new leader. */
+  announce(): void;
   dispatch(message: unknown): void;
   stream(message: StreamMessage): void;
 }
 
-/** Announces the leader at once. */
 export function serveFollowers(leader: Leader, channel: TabChannel): FollowerService {
   const post = (message: TabMessage): void => channel.post(message);
 
@@ -25,8 +26,8 @@ export function serveFollowers(leader: Leader, channel: TabChannel): FollowerSer
     }
   }
 
-  post({ type: 'leading' });
   return {
+    announce: () => post({ type: 'leading' }),
     dispatch(message) {
       if (isTabMessage(message)) takeMessage(message);
     },
@@ -40,6 +41,9 @@ async function answer(leader: Leader, ask: Ask): Promise<Answer> {
       return { type: 'outcome', outcome: await leader.command(ask.command) };
     case 'export-ops':
       return { type: 'ops', text: await leader.exportOps() };
+    case 'refresh-durability':
+      await leader.refreshDurability();
+      return { type: 'done' };
     case 'disconnect':
       await leader.disconnect();
       return { type: 'done' };

@@ -58,6 +58,9 @@ export function createTab(deps: MembershipDeps): Tab {
     async reconnect() {
       await membership()?.service().reconnect();
     },
+    async refreshDurability() {
+      await membership()?.service().refreshDurability();
+    },
     async exportOps() {
       for (;;) {
         const text = await membership()?.service().exportOps();

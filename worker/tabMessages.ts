@@ -8,6 +8,7 @@ export const TAB_PROTOCOL_VERSION = 1;
 export type Ask =
   | { readonly type: 'command'; readonly command: Command }
   | { readonly type: 'export-ops' }
+  | { readonly type: 'refresh-durability' }
   | { readonly type: 'disconnect' }
   | { readonly type: 'reconnect' };
 

@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto';
-import { openDB } from 'idb';
+import { type IDBPDatabase, openDB } from 'idb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openIdbOpStore } from '../../worker/adapters/idbOpStore.ts';
-import type { OpStore } from '../../worker/ports.ts';
+import type { OpRecord, OpStore } from '../../worker/ports.ts';
 import { dumpRecords } from '../support/opRecords.ts';
 import { describeOpStore } from '../support/opStoreContract.ts';
 
@@ -45,13 +45,100 @@ test('DB7 gives the database up to a newer version that wants it', async () => {
 test('DB8 says that the disk is full, and writes nothing of that batch', async () => {
   const store = await openStore();
   const [first, second] = dumpRecords(2);
-  const add = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
     throw new DOMException('no room', 'QuotaExceededError');
   });
   const outcome = await store.appendOwn([first!, second!]);
-  add.mockRestore();
+  put.mockRestore();
   expect(outcome).toMatchObject({ type: 'failed', reason: 'full' });
-  const log = [];
+  expect(await readAll(store)).toEqual([]);
+});
+
+async function readAll(store: OpStore): Promise<readonly OpRecord[]> {
+  const log: OpRecord[] = [];
   for await (const records of store.readOps()) log.push(...records);
-  expect(log).toEqual([]);
+  return log;
+}
+
+/** A database handle beside the store's. */
+async function withDatabase<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
+  const database = await openDB(databaseName, 1);
+  const result = await work(database);
+  database.close();
+  return result;
+}
+
+test('DB11 writes nothing through a handle that another tab has taken over from', async () => {
+  const zombie = await openStore();
+  const [first, second] = dumpRecords(2);
+  await zombie.appendOwn([first!]);
+  const next = await openStore();
+  const outcomes = [
+    await zombie.appendOwn([second!]),
+    await zombie.appendRemote({ applied: [second!], held: [], released: [] }),
+    await zombie.acknowledge([first!.key]),
+    await zombie.replaceIdentity(new Uint8Array(32)),
+    await zombie.rewrite({ log: [], held: [] }),
+  ];
+  const fenced = expect.objectContaining({ type: 'failed', reason: 'fenced' });
+  expect(outcomes).toEqual([fenced, fenced, fenced, fenced, fenced]);
+  expect([await readAll(next), await next.readUnacknowledged()]).toEqual([[first], [first!.key]]);
+  expect(await next.appendOwn([second!])).toEqual({ type: 'stored' });
+});
+
+test('DB12 opens the database again when it was lost, and loses nothing', async () => {
+  const store = await openStore();
+  const [first, second, third] = dumpRecords(3);
+  await store.appendOwn([first!]);
+  const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  const lose = (times: number): void => {
+    for (let time = 0; time < times; time += 1) {
+      transaction.mockImplementationOnce(() => {
+        throw new DOMException('the connection is lost', 'InvalidStateError');
+      });
+    }
+  };
+  lose(3);
+  const written = await store.appendOwn([second!]);
+  lose(1);
+  const log = await readAll(store);
+  lose(4);
+  const failed = await store.appendOwn([third!]);
+  transaction.mockRestore();
+  expect(written).toEqual({ type: 'stored' });
+  expect(log).toEqual([first, second]);
+  expect(failed).toMatchObject({ type: 'failed', reason: 'broken' });
+});
+
+test('DB13 leaves out a damaged record, counts it, and puts it aside when rewritten', async () => {
+  const store = await openStore();
+  const [first, second, third] = dumpRecords(3);
+  for (const record of [first!, second!, third!]) await store.appendOwn([record]);
+  await withDatabase(async (database) => {
+    const damaged = (await database.get('log', 2)) as { ops: OpRecord[] };
+    const ops = [{ ...second!, text: second!.text.replace('Sign', 'Sigh') }];
+    await database.put('log', { ...damaged, ops }, 2);
+    await database.add('log', 'no record at all');
+  });
+  const before = [await readAll(store), store.damagedRecords()];
+  await store.rewrite({ log: [first!, third!], held: [] });
+  const after = [await readAll(store), store.damagedRecords()];
+  const quarantine = await withDatabase((database) => database.count('quarantine'));
+  expect(before).toEqual([[first, third], 2]);
+  expect(after).toEqual([[first, third], 0]);
+  expect(quarantine).toBe(2);
+});
+
+test('DB14 refuses a database that an older tab keeps open', async () => {
+  const older = await new Promise<IDBDatabase>((resolve) => {
+    const request = indexedDB.open(databaseName, 1);
+    request.onsuccess = () => resolve(request.result);
+  });
+  const open = IDBFactory.prototype.open;
+  vi.spyOn(IDBFactory.prototype, 'open').mockImplementationOnce((name) =>
+    open.call(indexedDB, name, 2),
+  );
+  const opening = await openIdbOpStore(databaseName, () => {});
+  older.close();
+  expect(opening).toMatchObject({ type: 'refused', reason: 'database-blocked' });
 });

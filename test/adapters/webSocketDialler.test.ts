@@ -35,6 +35,8 @@ async function openClient(): Promise<Client> {
     options: { pipeline: 'default', address: ADDRESS },
     role: 'leader',
     store: createMemoryOpStore(),
+    createMemoryStore: createMemoryOpStore,
+    onFenced: () => {},
     createSigner: createNobleSigner,
     verifier: nobleVerifier,
     dialler: webSocketDialler,

@@ -1,14 +1,16 @@
-/** A memory store that keeps a journal, and fails or waits when told to. */
+/** A store that keeps a journal, and fails or waits when told to. It counts as a disk. */
 
 import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
-import type { OpStore, StoreOutcome } from '../../worker/ports.ts';
+import type { OpStore, StoreFailure, StoreOutcome } from '../../worker/ports.ts';
 
 export interface FaultyOpStore extends OpStore {
   /** Writes, oldest first: what was written and how much. */
   readonly journal: readonly string[];
   /** Every write fails like this, until `mend`. */
-  fail(reason: 'full' | 'broken'): void;
+  fail(reason: StoreFailure): void;
   mend(): void;
+  /** Reads reject, until `mend`. */
+  failReads(): void;
   /** Writes wait until `resume`. */
   pause(): void;
   resume(): void;
@@ -18,6 +20,7 @@ export function createFaultyOpStore(): FaultyOpStore {
   const store = createMemoryOpStore();
   const journal: string[] = [];
   let failure: StoreOutcome | null = null;
+  let areReadsBroken = false;
   let gate: { readonly promise: Promise<void>; readonly open: () => void } | null = null;
 
   async function write(
@@ -32,18 +35,30 @@ export function createFaultyOpStore(): FaultyOpStore {
   return {
     ...store,
     journal,
+    durability: async () => 'best-effort',
     appendOwn: (records) => write(`own ${records.length}`, () => store.appendOwn(records)),
     appendRemote: (batch) =>
       write(
         `applied ${batch.applied.length} held ${batch.held.length} released ${batch.released.length}`,
         () => store.appendRemote(batch),
       ),
+    replaceIdentity: (secretKey) =>
+      write('identity replaced', () => store.replaceIdentity(secretKey)),
+    rewrite: (contents) => write(`rewritten ${contents.log.length}`, () => store.rewrite(contents)),
     acknowledge: (keys) => write(`acknowledged ${keys.length}`, () => store.acknowledge(keys)),
     fail(reason) {
       failure = { type: 'failed', reason, detail: `the store is ${reason}` };
     },
+    failReads() {
+      areReadsBroken = true;
+    },
+    readHeldFor: (causes) => {
+      if (areReadsBroken) return Promise.reject(new Error('the store cannot be read'));
+      return store.readHeldFor(causes);
+    },
     mend() {
       failure = null;
+      areReadsBroken = false;
     },
     pause() {
       let open = (): void => {};

@@ -33,11 +33,43 @@ export function describeOpStore(name: string, under: StoreUnderTest): void {
       OpRecord,
     ];
 
-    test('DB1 makes the secret key once and keeps it', async () => {
+    test('DB1 makes the secret key once and keeps it, until it is replaced', async () => {
       const store = await open();
-      const made = await store.loadSecretKey(() => new Uint8Array(32).fill(7));
-      const again = await (await reopen(store)).loadSecretKey(() => new Uint8Array(32).fill(8));
-      expect([made, again]).toEqual([new Uint8Array(32).fill(7), new Uint8Array(32).fill(7)]);
+      const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+      const made = await store.loadIdentity(() => key(7));
+      const later = await reopen(store);
+      const kept = await later.loadIdentity(() => key(8));
+      await later.appendOwn([first]);
+      await later.replaceIdentity(key(9));
+      const replaced = await (await reopen(later)).loadIdentity(() => key(8));
+      expect([made, kept, replaced]).toEqual([
+        { secretKey: key(7), ownOps: 0 },
+        { secretKey: key(7), ownOps: 0 },
+        { secretKey: key(9), ownOps: 0 },
+      ]);
+    });
+
+    test('DB9 counts own ops with the append that stores them', async () => {
+      const store = await open();
+      const createKey = (): Uint8Array => new Uint8Array(32);
+      await store.loadIdentity(createKey);
+      await store.appendOwn([first, second]);
+      await store.appendRemote({ applied: [third], held: [], released: [] });
+      await store.appendOwn([fourth]);
+      expect((await (await reopen(store)).loadIdentity(createKey)).ownOps).toBe(3);
+    });
+
+    test('DB10 becomes what it is rewritten to', async () => {
+      const store = await open();
+      await store.appendRemote({
+        applied: [first],
+        held: [{ ...third, cause: 'x' }],
+        released: [],
+      });
+      const held = [{ ...fourth, cause: 'y' }];
+      await store.rewrite({ log: [second, first], held });
+      const later = await reopen(store);
+      expect([await readAll(later), await later.readHeld()]).toEqual([[second, first], held]);
     });
 
     test('DB2 reads the log in the order of appending, own and remote ops alike', async () => {

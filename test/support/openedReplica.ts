@@ -1,6 +1,9 @@
 /** A replica on a store double, with everything it told. */
 
+import { vi } from 'vitest';
+import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
 import { createNobleSigner } from '../../worker/adapters/nobleSigner.ts';
+import type { Canary } from '../../worker/api.ts';
 import type { HeldLimits } from '../../worker/crdt/held.ts';
 import { verifySignature } from '../../worker/crdt/identity.ts';
 import type { Change } from '../../worker/crdt/view.ts';
@@ -17,6 +20,7 @@ export interface OpenedReplica {
   /** Ops for the peers, and whom they are not for. */
   readonly offered: { readonly op: OpRecord; readonly except: string | null }[];
   readonly statuses: ReplicaStatus[];
+  readonly onFenced: () => void;
 }
 
 export const nobleVerifier: Verifier = {
@@ -24,30 +28,43 @@ export const nobleVerifier: Verifier = {
     checks.map(({ signature, digest, publicKey }) => verifySignature(signature, digest, publicKey)),
 };
 
-/** `seed`: 0–255; the same seed has the same key. */
-export async function openTestReplica<Store extends OpStore>(options: {
+export interface TestReplicaOptions<Store extends OpStore> {
+  /** 0–255: the first key made is this byte 32 times, the next one the byte above, and so on. */
   readonly seed: number;
   readonly store: Store;
   readonly verifier?: Verifier;
   readonly heldLimits?: HeldLimits;
-}): Promise<OpenedReplica & { readonly store: Store }> {
-  const { store } = options;
+  readonly canary?: Canary;
+}
+
+export async function openTestReplica<Store extends OpStore>(
+  options: TestReplicaOptions<Store>,
+): Promise<OpenedReplica & { readonly store: Store }> {
+  const { store, heldLimits, canary = null, verifier = nobleVerifier } = options;
   const logger = createMemoryLogger();
   const changes: Change[] = [];
   const offered: { op: OpRecord; except: string | null }[] = [];
   const statuses: ReplicaStatus[] = [];
-  const secretKey = await store.loadSecretKey(() => new Uint8Array(32).fill(options.seed));
+  const onFenced = vi.fn();
+  let keys = 0;
   const replica = await openReplica({
     store,
-    signer: createNobleSigner(secretKey),
-    verifier: options.verifier ?? nobleVerifier,
+    createMemoryStore: createMemoryOpStore,
+    createKey() {
+      keys += 1;
+      return new Uint8Array(32).fill(options.seed + keys - 1);
+    },
+    createSigner: createNobleSigner,
+    canary,
+    verifier,
     logger,
-    ...(options.heldLimits && { heldLimits: options.heldLimits }),
+    ...(heldLimits && { heldLimits }),
     onChanges: (some) => changes.push(...some),
     onApplied: (ops, except) => offered.push(...ops.map((op) => ({ op, except }))),
     onStatus: (status) => statuses.push(status),
+    onFenced,
   });
-  return { replica, store, logger, changes, offered, statuses };
+  return { replica, store, logger, changes, offered, statuses, onFenced };
 }
 
 export const openFaultyReplica = (seed: number) =>

@@ -6,6 +6,7 @@ import type { StreamMessage } from '../../worker/api.ts';
 import type { MembershipDeps } from '../../worker/membership.ts';
 import type { Lock, OpStore, StoreOpening, TabChannel } from '../../worker/ports.ts';
 import { createTab, type Tab } from '../../worker/tab.ts';
+import { createFaultyOpStore } from './faultyOpStore.ts';
 import { createHandDialler, type HandDialler } from './handDialler.ts';
 import { createManualClock } from './manualClock.ts';
 import { createMemoryLogger } from './memoryLogger.ts';
@@ -26,13 +27,16 @@ export interface TabHall {
   createTab(): HallTab;
   /** What opening the database answers from now on; null: it opens. */
   refuseStore(refusal: Extract<StoreOpening, { type: 'refused' }> | null): void;
+  /** Writes are answered as if another tab had claimed the store. */
+  fence(): void;
+  unfence(): void;
   /** Tabs made from now on have no locks. */
   withoutLocks(): void;
   readonly store: OpStore;
 }
 
 export function createTabHall(): TabHall {
-  const store = createMemoryOpStore();
+  const store = createFaultyOpStore();
   const waitingForLock: ((held: { release(): void }) => void)[] = [];
   let isLocked = false;
   let hasLocks = true;
@@ -61,6 +65,8 @@ export function createTabHall(): TabHall {
 
   return {
     store,
+    fence: () => store.fail('fenced'),
+    unfence: () => store.mend(),
     refuseStore(next) {
       refusal = next;
     },

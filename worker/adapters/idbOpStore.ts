@@ -2,13 +2,17 @@
  * The replica's store in IndexedDB. The log has one record a batch, so that a start reads few and
  * large values.
  *
- * Invariant 1: what a call writes, it writes in one transaction.
+ * Invariant 1: what a call writes, it writes in one transaction, all or nothing.
  * Invariant 2: own ops commit with `strict` durability (on disk before `complete` fires), others'
  *   with `relaxed` (https://w3c.github.io/IndexedDB/#transaction-durability-hint).
+ * Invariant 3: every write looks at the epoch first, so a handle that another tab has taken over
+ *   from writes nothing.
  */
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { HeldRecord, OpRecord, OpStore, StoreOpening, StoreOutcome } from '../ports.ts';
+import { createIdbConnection, type IdbConnection } from './idbConnection.ts';
+import { checkLogRecords, type LogRecord, sealLogRecord } from './logRecord.ts';
 
 const DATABASE_VERSION = 1;
 /** Log records read at a time; a record holds at most one batch. */
@@ -16,89 +20,214 @@ const RECORDS_PER_READ = 64;
 
 interface Schema extends DBSchema {
   /** Keyed 1, 2, 3, … in order of appending. */
-  log: { key: number; value: readonly OpRecord[] };
+  log: { key: number; value: LogRecord };
+  /** Damaged records of the log, as they were found. */
+  quarantine: { key: number; value: unknown };
   /** Keyed by seen-key. */
   held: { key: string; value: HeldRecord; indexes: { cause: string } };
   /** Keys of own ops that no peer has acknowledged; the value is the key again. */
   unacknowledged: { key: string; value: string };
-  meta: { key: 'secretKey'; value: Uint8Array };
+  meta: { key: 'secretKey' | 'ownOps' | 'epoch'; value: Uint8Array | number };
 }
 
-/** `onLost`: the browser closed the database, or a newer version of the page wants it. */
+type StoreName = 'log' | 'quarantine' | 'held' | 'unacknowledged' | 'meta';
+type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+type Requests = (transaction: WriteTransaction) => Iterable<Promise<unknown>>;
+
+/**
+ * Opens the database and claims it: earlier handles of it are fenced from then on. `onLost`: a newer
+ * version of the page took the database, and writes fail from now on.
+ */
 export async function openIdbOpStore(name: string, onLost: () => void): Promise<StoreOpening> {
+  let connection: IdbConnection<Schema> | null = null;
+  const onSuperseded = (): void => {
+    connection?.giveUp();
+    onLost();
+  };
+  const onTerminated = (): void => connection?.drop();
   try {
-    const database = await openDB<Schema>(name, DATABASE_VERSION, {
+    const open = (): Promise<IDBPDatabase<Schema>> =>
+      openDatabase(name, onSuperseded, onTerminated);
+    connection = createIdbConnection(await open(), open);
+    const epoch = await claim(connection);
+    return { type: 'opened', store: createIdbOpStore(connection, epoch) };
+  } catch (error) {
+    return { type: 'refused', reason: refusalOf(error), detail: String(error) };
+  }
+}
+
+function openDatabase(
+  name: string,
+  onSuperseded: () => void,
+  onTerminated: () => void,
+): Promise<IDBPDatabase<Schema>> {
+  return new Promise((resolve, reject) => {
+    const opening = openDB<Schema>(name, DATABASE_VERSION, {
       upgrade(upgrading) {
         upgrading.createObjectStore('log', { autoIncrement: true });
+        upgrading.createObjectStore('quarantine', { autoIncrement: true });
         upgrading.createObjectStore('held', { keyPath: 'key' }).createIndex('cause', 'cause');
         upgrading.createObjectStore('unacknowledged');
         upgrading.createObjectStore('meta');
       },
-      blocking(_current, _wanted, event) {
-        (event.target as IDBDatabase).close();
-        onLost();
-      },
-      terminated: onLost,
+      blocked: () => reject(new DOMException('an older tab keeps it open', 'BlockedError')),
+      blocking: onSuperseded,
+      terminated: onTerminated,
     });
-    return { type: 'opened', store: createIdbOpStore(database) };
-  } catch (error) {
-    const isNewer = error instanceof DOMException && error.name === 'VersionError';
-    const reason = isNewer ? 'newer-database' : 'storage-broken';
-    return { type: 'refused', reason, detail: String(error) };
-  }
+    opening.then(resolve, reject);
+  });
 }
 
-function createIdbOpStore(database: IDBPDatabase<Schema>): OpStore {
+function refusalOf(error: unknown): Extract<StoreOpening, { type: 'refused' }>['reason'] {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'VersionError') return 'newer-database';
+  return name === 'BlockedError' ? 'database-blocked' : 'storage-broken';
+}
+
+/** The next epoch, on disk. */
+function claim(connection: IdbConnection<Schema>): Promise<number> {
+  return connection.use(async (database) => {
+    const transaction = database.transaction('meta', 'readwrite', { durability: 'strict' });
+    const epoch = numberOf(await transaction.store.get('epoch')) + 1;
+    await transaction.store.put(epoch, 'epoch');
+    await transaction.done;
+    return epoch;
+  });
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function createIdbOpStore(connection: IdbConnection<Schema>, epoch: number): OpStore {
+  let damagedRecords = 0;
+
+  /** Keys and records of the log from its start, in slices; checksums not looked at. */
+  async function* readLog(): AsyncGenerator<readonly LogRecord[]> {
+    for (let after = 0; ; ) {
+      const range = IDBKeyRange.lowerBound(after, true);
+      const [keys, records] = await connection.use(async (database) => {
+        const { store } = database.transaction('log');
+        return Promise.all([
+          store.getAllKeys(range, RECORDS_PER_READ),
+          store.getAll(range, RECORDS_PER_READ),
+        ]);
+      });
+      yield records;
+      if (keys.length < RECORDS_PER_READ) return;
+      after = keys.at(-1) ?? after;
+    }
+  }
+
+  async function write(
+    stores: readonly StoreName[],
+    durability: 'strict' | 'relaxed',
+    requests: Requests,
+  ): Promise<StoreOutcome> {
+    try {
+      return await connection.use((database) =>
+        transact(database.transaction([...stores, 'meta'], 'readwrite', { durability }), requests),
+      );
+    } catch (error) {
+      const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
+      return { type: 'failed', reason: isFull ? 'full' : 'broken', detail: String(error) };
+    }
+  }
+
+  async function transact(
+    transaction: WriteTransaction,
+    requests: Requests,
+  ): Promise<StoreOutcome> {
+    const { done } = transaction;
+    done.catch(() => {}); // Awaited below; until then nobody else looks at it.
+    const current = numberOf(await transaction.objectStore('meta').get('epoch'));
+    if (current !== epoch) {
+      transaction.abort();
+      const detail = `another tab claimed the store: epoch ${current}, ours ${epoch}`;
+      return { type: 'failed', reason: 'fenced', detail };
+    }
+    makeRequests(transaction, requests);
+    await done;
+    return { type: 'stored' };
+  }
+
   return {
-    async loadSecretKey(createKey) {
-      const transaction = database.transaction('meta', 'readwrite', { durability: 'strict' });
-      const known = await transaction.store.get('secretKey');
-      const secretKey = known ?? createKey();
-      if (known === undefined) await transaction.store.put(secretKey, 'secretKey');
-      await transaction.done;
-      return secretKey;
-    },
+    loadIdentity: (createKey) =>
+      connection.use(async (database) => {
+        const transaction = database.transaction('meta', 'readwrite', { durability: 'strict' });
+        const known = await transaction.store.get('secretKey');
+        const secretKey = known instanceof Uint8Array ? known : createKey();
+        if (known === undefined) await transaction.store.put(secretKey, 'secretKey');
+        const ownOps = numberOf(await transaction.store.get('ownOps'));
+        await transaction.done;
+        return { secretKey, ownOps };
+      }),
+
+    replaceIdentity: (secretKey) =>
+      write([], 'strict', function* (transaction) {
+        yield transaction.objectStore('meta').put(secretKey, 'secretKey');
+        yield transaction.objectStore('meta').put(0, 'ownOps');
+      }),
 
     async *readOps() {
-      for (let after = 0; ; ) {
-        const range = IDBKeyRange.lowerBound(after, true);
-        const transaction = database.transaction('log');
-        const [keys, batches] = await Promise.all([
-          transaction.store.getAllKeys(range, RECORDS_PER_READ),
-          transaction.store.getAll(range, RECORDS_PER_READ),
-        ]);
-        yield* batches;
-        if (keys.length < RECORDS_PER_READ) return;
-        after = keys.at(-1) ?? after;
+      damagedRecords = 0;
+      for await (const records of readLog()) {
+        const { sound, damaged } = await checkLogRecords(records);
+        damagedRecords += damaged.length;
+        yield* sound;
       }
     },
 
-    readHeld: () => database.getAll('held'),
+    damagedRecords: () => damagedRecords,
 
-    async readHeldFor(causes) {
-      const index = database.transaction('held').store.index('cause');
-      return (await Promise.all(causes.map((cause) => index.getAll(cause)))).flat();
+    async rewrite({ log, held }) {
+      const damaged: unknown[] = [];
+      for await (const records of readLog()) {
+        damaged.push(...(await checkLogRecords(records)).damaged);
+      }
+      const record = await sealLogRecord(log);
+      return write(['log', 'quarantine', 'held'], 'strict', function* (transaction) {
+        const logStore = transaction.objectStore('log');
+        yield logStore.clear();
+        if (log.length > 0) yield logStore.add(record);
+        for (const one of damaged) yield transaction.objectStore('quarantine').add(one);
+        yield transaction.objectStore('held').clear();
+        for (const one of held) yield transaction.objectStore('held').put(one);
+      });
     },
 
-    readUnacknowledged: () => database.getAllKeys('unacknowledged'),
+    readHeld: () => connection.use((database) => database.getAll('held')),
 
-    appendOwn: (records) =>
-      write(database, ['log', 'unacknowledged'], 'strict', function* (transaction) {
-        yield transaction.objectStore('log').add(records);
+    readHeldFor: (causes) =>
+      connection.use(async (database) => {
+        const index = database.transaction('held').store.index('cause');
+        return (await Promise.all(causes.map((cause) => index.getAll(cause)))).flat();
+      }),
+
+    readUnacknowledged: () => connection.use((database) => database.getAllKeys('unacknowledged')),
+
+    async appendOwn(records) {
+      const record = await sealLogRecord(records);
+      return write(['log', 'unacknowledged'], 'strict', function* (transaction) {
+        yield transaction.objectStore('log').add(record);
         const unacknowledged = transaction.objectStore('unacknowledged');
         for (const { key } of records) yield unacknowledged.put(key, key);
-      }),
+        yield countOwnOps(transaction, records);
+      });
+    },
 
-    appendRemote: ({ applied, held, released }) =>
-      write(database, ['log', 'held'], 'relaxed', function* (transaction) {
-        if (applied.length > 0) yield transaction.objectStore('log').add(applied);
+    async appendRemote({ applied, held, released }) {
+      const record = await sealLogRecord(applied);
+      return write(['log', 'held'], 'relaxed', function* (transaction) {
+        if (applied.length > 0) yield transaction.objectStore('log').add(record);
         const heldStore = transaction.objectStore('held');
-        for (const record of held) yield heldStore.put(record);
+        for (const one of held) yield heldStore.put(one);
         for (const key of released) yield heldStore.delete(key);
-      }),
+      });
+    },
 
     acknowledge: (keys) =>
-      write(database, ['unacknowledged'], 'relaxed', function* (transaction) {
+      write(['unacknowledged'], 'relaxed', function* (transaction) {
         const unacknowledged = transaction.objectStore('unacknowledged');
         for (const key of keys) yield unacknowledged.delete(key);
       }),
@@ -108,40 +237,25 @@ function createIdbOpStore(database: IDBPDatabase<Schema>): OpStore {
     },
 
     async close() {
-      database.close();
+      connection.close();
     },
   };
 }
 
-type StoreName = 'log' | 'held' | 'unacknowledged';
-type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
-
-type Requests = (transaction: WriteTransaction) => Iterable<Promise<unknown>>;
-
-async function write(
-  database: IDBPDatabase<Schema>,
-  stores: StoreName[],
-  durability: 'strict' | 'relaxed',
-  requests: Requests,
-): Promise<StoreOutcome> {
-  try {
-    const transaction = database.transaction(stores, 'readwrite', { durability });
-    makeRequests(transaction, requests);
-    await transaction.done;
-    return { type: 'stored' };
-  } catch (error) {
-    const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
-    return { type: 'failed', reason: isFull ? 'full' : 'broken', detail: String(error) };
-  }
+async function countOwnOps(
+  transaction: WriteTransaction,
+  records: readonly OpRecord[],
+): Promise<void> {
+  const meta = transaction.objectStore('meta');
+  await meta.put(numberOf(await meta.get('ownOps')) + records.length, 'ownOps');
 }
 
-/** All or nothing: a request that throws at once would leave those before it to commit. */
+/** A request that throws at once would leave those before it to commit. */
 function makeRequests(transaction: WriteTransaction, requests: Requests): void {
   try {
     // A request that fails later aborts its transaction, which `done` reports.
     for (const request of requests(transaction)) request.catch(() => {});
   } catch (error) {
-    transaction.done.catch(() => {});
     transaction.abort();
     throw error;
   }

@@ -1,22 +1,33 @@
 /** A store that lasts as long as its tab: for pages that have neither locks nor a database. */
 
-import type { HeldRecord, OpRecord, OpStore, StoreOutcome } from '../ports.ts';
+import type { HeldRecord, Identity, OpRecord, OpStore, StoreOutcome } from '../ports.ts';
 
 const STORED: StoreOutcome = { type: 'stored' };
 
 export function createMemoryOpStore(): OpStore {
-  const log: OpRecord[] = [];
+  let log: OpRecord[] = [];
   const held = new Map<string, HeldRecord>();
   const unacknowledged = new Set<string>();
-  let secretKey: Uint8Array | undefined;
+  let identity: Identity | undefined;
 
   return {
-    async loadSecretKey(createKey) {
-      secretKey ??= createKey();
-      return secretKey;
+    async loadIdentity(createKey) {
+      identity ??= { secretKey: createKey(), ownOps: 0 };
+      return identity;
+    },
+    async replaceIdentity(secretKey) {
+      identity = { secretKey, ownOps: 0 };
+      return STORED;
     },
     async *readOps() {
       if (log.length > 0) yield log.slice();
+    },
+    damagedRecords: () => 0,
+    async rewrite(contents) {
+      log = [...contents.log];
+      held.clear();
+      for (const record of contents.held) held.set(record.key, record);
+      return STORED;
     },
     readHeld: async () => [...held.values()],
     async readHeldFor(causes) {
@@ -29,6 +40,7 @@ export function createMemoryOpStore(): OpStore {
         log.push(record);
         unacknowledged.add(record.key);
       }
+      if (identity) identity = { ...identity, ownOps: identity.ownOps + records.length };
       return STORED;
     },
     async appendRemote({ applied, held: waiting, released }) {
