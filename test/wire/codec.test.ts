@@ -12,6 +12,7 @@ import {
 import {
   ACK_KEYS_MAX,
   BULK_OPS_MAX,
+  CAPS_MAX,
   MAX_FRAME_BYTES,
   MAX_LIVE_FRAME_BYTES,
 } from '../../worker/wire/limits.ts';
@@ -246,6 +247,13 @@ describe('sizes', () => {
     expect(nameOf(decodeText(bulk(BULK_OPS_MAX + 1)))).toBe('unparsable');
   });
 
+  test('WIRE8 a bulk that names more than 256 capabilities is refused', () => {
+    const bulk = (count: number): string =>
+      `{"type":"bulk","ops":[],"caps":[${new Array(count).fill('""').join(',')}]}`;
+    expect(nameOf(decodeText(bulk(CAPS_MAX)))).toBe('bulk');
+    expect(nameOf(decodeText(bulk(CAPS_MAX + 1)))).toBe('unparsable');
+  });
+
   test('WIRE9 reading a bulk pauses after each slice and comes to the same', () => {
     const ops = Array.from({ length: 100 }, (_, index) => `${index}`.repeat(50));
     const text = encodeBulk(ops, 0);
@@ -255,5 +263,38 @@ describe('sizes', () => {
     for (; slice.done !== true; slice = reading.next()) pauses += 1;
     expect(slice.value).toEqual(decodeText(text));
     expect(pauses).toBe(Math.floor(text.length / 1050));
+  });
+
+  const filler = 'x'.repeat(100_000);
+  test.each([
+    ['one op', `{"type":"bulk","ops":["${filler}"]}`, 'bulk'],
+    ['one op of escapes', `{"type":"bulk","ops":["${'\\n'.repeat(50_000)}"]}`, 'bulk'],
+    ['one op of surrogates', `{"type":"bulk","ops":["${'\\ud83d\\ude00'.repeat(8334)}"]}`, 'bulk'],
+    ['many ops', `{"type":"bulk","ops":["",${'"",'.repeat(33_333)}""]}`, 'bulk'],
+    ['a long legacy op', `{"type":"op","op":"${filler}"}`, 'op'],
+    ['a long type', `{"type":"${filler}"}`, 'unknown-type'],
+    ['a long capability', `{"type":"bulk","ops":[],"caps":["${filler}"]}`, 'bulk'],
+    ['a long key', `{"${filler}":0,"type":"bulk","ops":[]}`, 'bulk'],
+    ['many keys', `{${'"":0,'.repeat(20_000)}"type":"bulk","ops":[]}`, 'bulk'],
+    ['a skipped string', `{"x":"${filler}","type":"bulk","ops":[]}`, 'bulk'],
+    ['a skipped key', `{"x":{"${filler}":0},"type":"bulk","ops":[]}`, 'bulk'],
+    ['skipped escapes', `{"x":"${'\\"'.repeat(50_000)}","type":"bulk","ops":[]}`, 'bulk'],
+    ['skipped numbers', `{"x":[${'0,'.repeat(50_000)}0],"type":"bulk","ops":[]}`, 'bulk'],
+    ['open brackets', `{"x":${'['.repeat(100_000)}`, 'unparsable'],
+    ['nested objects', `{"x":${'{"":'.repeat(25_000)}`, 'unparsable'],
+    [
+      'closed brackets',
+      `{"x":${'['.repeat(5e4)}${']'.repeat(5e4)},"type":"bulk","ops":[]}`,
+      'bulk',
+    ],
+  ])('WIRE9 reading pauses within %s', (_, text, name) => {
+    const reading = readTextFrame(text, 1000);
+    let pauses = 0;
+    let slice = reading.next();
+    for (; slice.done !== true; slice = reading.next()) pauses += 1;
+    expect(nameOf(slice.value)).toBe(name);
+    expect(slice.value).toEqual(decodeText(text));
+    expect(pauses).toBeGreaterThanOrEqual(Math.floor(text.length / 1020));
+    expect(pauses).toBeLessThanOrEqual(Math.ceil(text.length / 1000));
   });
 });

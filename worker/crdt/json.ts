@@ -50,15 +50,13 @@ export function fail(cursor: Cursor, detail: string): never {
   throw new JsonError(`${detail} at character ${cursor.at}`);
 }
 
+const SPACE = /[ \n\r\t]*/y;
+
 export function skipSpace(cursor: Cursor): void {
-  const { text } = cursor;
-  let at = cursor.at;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) break;
-    at += 1;
-  }
-  cursor.at = at;
+  if (cursor.text.charCodeAt(cursor.at) > 0x20) return;
+  SPACE.lastIndex = cursor.at;
+  SPACE.test(cursor.text);
+  cursor.at = SPACE.lastIndex;
 }
 
 /** The next character after white space, not consumed; `''` at the end. */
@@ -116,7 +114,8 @@ export function readBoolean(cursor: Cursor): boolean {
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
-function numberText(cursor: Cursor): string {
+/** Consumes a number of any magnitude. */
+export function numberText(cursor: Cursor): string {
   skipSpace(cursor);
   NUMBER.lastIndex = cursor.at;
   const match = NUMBER.exec(cursor.text);
@@ -138,11 +137,11 @@ const U64_MOST_DIGITS = 20;
 /** A u64: digits only. A bigint exactly when it is above 2^53 − 1. */
 export function readUnsigned(cursor: Cursor): number | bigint {
   const text = numberText(cursor);
+  // A bigint of a whole frame of digits would take minutes.
+  if (text.length > U64_MOST_DIGITS) fail(cursor, 'integer out of range');
   if (!/^[0-9]+$/.test(text)) fail(cursor, 'expected an unsigned integer');
   const value = Number(text);
   if (Number.isSafeInteger(value)) return value;
-  // A bigint of a whole frame of digits would take minutes.
-  if (text.length > U64_MOST_DIGITS) fail(cursor, 'integer out of range');
   const exact = BigInt(text);
   return exact > U64_MAX ? fail(cursor, 'integer out of range') : exact;
 }
@@ -179,16 +178,39 @@ function readByte(cursor: Cursor): number {
 
 /** A string, unescaped. Lone surrogate escapes and raw control characters fail. */
 export function readString(cursor: Cursor): string {
+  openString(cursor);
+  const text = readPiece(cursor, cursor.text.length);
+  closesString(cursor);
+  return text;
+}
+
+export function openString(cursor: Cursor): void {
   if (peek(cursor) !== '"') fail(cursor, 'expected a string');
+  cursor.at += 1;
+}
+
+/** True, and the quote consumed, if the open string ends here. */
+export function closesString(cursor: Cursor): boolean {
+  if (cursor.at >= cursor.text.length) fail(cursor, 'unfinished string');
+  if (cursor.text.charCodeAt(cursor.at) !== 0x22) return false;
+  cursor.at += 1;
+  return true;
+}
+
+/**
+ * What an open string holds up to its closing quote, or to about `until` (an escape is read whole).
+ * Memory is bounded by the stretch: a frame of nothing but escapes makes two parts of each.
+ */
+export function readPiece(cursor: Cursor, until: number): string {
   const { text } = cursor;
   const parts: string[] = [];
-  let at = cursor.at + 1;
+  let at = cursor.at;
   let runStart = at;
-  for (;;) {
+  while (at < until) {
     const code = text.charCodeAt(at);
     if (code === 0x22) break;
     if (code === 0x5c) {
-      parts.push(text.slice(runStart, at));
+      if (at > runStart) parts.push(text.slice(runStart, at));
       cursor.at = at + 1;
       parts.push(readEscape(cursor));
       at = cursor.at;
@@ -196,11 +218,11 @@ export function readString(cursor: Cursor): string {
     } else if (code >= 0x20) {
       at += 1;
     } else {
-      cursor.at = at; // a control character, or NaN at the end of the text
-      fail(cursor, at < text.length ? 'control character in a string' : 'unfinished string');
+      cursor.at = at;
+      fail(cursor, 'control character in a string');
     }
   }
-  cursor.at = at + 1;
+  cursor.at = at;
   if (parts.length === 0) return text.slice(runStart, at);
   parts.push(text.slice(runStart, at));
   return parts.join('');
@@ -238,76 +260,10 @@ function readHexUnit(cursor: Cursor): number {
   return Number.parseInt(digits, 16);
 }
 
-/**
- * Skips one value of any kind, as serde_json skips a field that nobody asked for: syntax is
- * checked, nesting and magnitude are not bounded. Returns where the value starts and ends.
- */
-export function skipValue(cursor: Cursor): { readonly start: number; readonly end: number } {
-  skipSpace(cursor);
-  const start = cursor.at;
-  /** The closing bracket that each open bracket waits for. */
-  const closers: ('}' | ']')[] = [];
-  do {
-    const first = peek(cursor);
-    if (first === '[' || first === '{') {
-      cursor.at += 1;
-      const closer = first === '[' ? ']' : '}';
-      if (peek(cursor) !== closer) {
-        closers.push(closer);
-        if (closer === '}') skipKey(cursor);
-        continue;
-      }
-      cursor.at += 1;
-    } else {
-      skipScalar(cursor, first);
-    }
-    closeSkipped(cursor, closers);
-  } while (closers.length > 0);
-  return { start, end: cursor.at };
-}
-
-/** After a skipped value: closes brackets until a comma announces a further value. */
-function closeSkipped(cursor: Cursor, closers: ('}' | ']')[]): void {
-  for (let closer = closers.at(-1); closer !== undefined; closer = closers.at(-1)) {
-    const next = peek(cursor);
-    if (next !== ',' && next !== closer) fail(cursor, `expected , or ${closer}`);
-    cursor.at += 1;
-    if (next === ',') {
-      if (closer === '}') skipKey(cursor);
-      return;
-    }
-    closers.pop();
-  }
-}
-
-function skipKey(cursor: Cursor): void {
-  skipIgnoredString(cursor);
-  expect(cursor, ':');
-}
-
-/** A string of an ignored value: `\u` needs four digits, surrogates are not paired up. */
-function skipIgnoredString(cursor: Cursor): void {
-  expect(cursor, '"');
-  const { text } = cursor;
-  for (let code = text.charCodeAt(cursor.at); code !== 0x22; code = text.charCodeAt(cursor.at)) {
-    if (!(code >= 0x20)) fail(cursor, 'control character or end in a string');
-    cursor.at += 1;
-    if (code === 0x5c) skipEscape(cursor);
-  }
-  cursor.at += 1;
-}
-
-function skipEscape(cursor: Cursor): void {
+/** An escape of an ignored string: `\u` needs four digits, surrogates are not paired up. */
+export function skipEscape(cursor: Cursor): void {
   const letter = cursor.text.charAt(cursor.at);
   cursor.at += 1;
   if (letter === 'u') readHexUnit(cursor);
   else if (!SHORT_ESCAPES.has(letter)) fail(cursor, 'unknown escape');
-}
-
-function skipScalar(cursor: Cursor, first: string): void {
-  if (first === '"') skipIgnoredString(cursor);
-  else if (first === 't') readLiteral(cursor, 'true');
-  else if (first === 'f') readLiteral(cursor, 'false');
-  else if (first === 'n') readLiteral(cursor, 'null');
-  else numberText(cursor);
 }

@@ -19,8 +19,8 @@ import {
   readLiteral,
   readString,
   readUnsigned,
-  skipValue,
 } from './json.ts';
+import { skipValue } from './skipValue.ts';
 import { encodeValue, readValue, type Value } from './value.ts';
 
 export interface SignedOp {

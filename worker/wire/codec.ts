@@ -18,12 +18,12 @@ import {
   open,
   peek,
   readKey,
-  readString,
   readUnsigned,
-  skipValue,
 } from '../crdt/json.ts';
+import { skipValue } from '../crdt/skipValue.ts';
 import { ACK_KIND, type BadFrame, type Frame, KEY_BYTES } from './frames.ts';
-import { ACK_KEYS_MAX, BULK_OPS_MAX, MAX_FRAME_BYTES, MAX_LIVE_FRAME_BYTES } from './limits.ts';
+import { ACK_KEYS_MAX, MAX_FRAME_BYTES, MAX_LIVE_FRAME_BYTES } from './limits.ts';
+import { readTextFields, type TextFields } from './textFields.ts';
 
 const JSON_KIND = 0x7b; // {
 
@@ -64,40 +64,6 @@ export function* readTextFrame(
   }
 }
 
-interface TextFields {
-  type?: string;
-  ops?: string[];
-  op?: string;
-  caps?: string[];
-  left?: number;
-}
-
-function* readTextFields(
-  cursor: Cursor,
-  sliceCharacters: number,
-): Generator<undefined, TextFields, undefined> {
-  const fields: TextFields = {};
-  for (const key of readKeys(cursor)) {
-    if (key === 'type') fields.type = readOnce(cursor, fields.type, readString);
-    else if (key === 'op') fields.op = readOnce(cursor, fields.op, readString);
-    else if (key === 'left') fields.left = readOnce(cursor, fields.left, readCount);
-    else if (key === 'caps') {
-      fields.caps = readOnce(cursor, fields.caps, () => [...readStrings(cursor)]);
-    } else if (key === 'ops') {
-      const ops = readOnce(cursor, fields.ops, () => [] as string[]);
-      let pauseAt = cursor.at + sliceCharacters;
-      for (const text of readStrings(cursor)) {
-        if (ops.push(text) > BULK_OPS_MAX) fail(cursor, 'too many ops');
-        if (cursor.at < pauseAt) continue;
-        yield;
-        pauseAt = cursor.at + sliceCharacters;
-      }
-      fields.ops = ops;
-    } else skipValue(cursor);
-  }
-  return fields;
-}
-
 function toFrame({ type, ops, op, caps, left }: TextFields): Frame {
   if (type === 'bulk' && ops !== undefined) {
     return { type, ops, caps: caps ?? null, left: left ?? 0 };
@@ -106,30 +72,6 @@ function toFrame({ type, ops, op, caps, left }: TextFields): Frame {
   return type === undefined || type === 'bulk' || type === 'op'
     ? bad('unparsable', 'a field is missing')
     : bad('unknown-type', type.slice(0, 64));
-}
-
-/** The keys of an object; whoever iterates reads the value before going on. */
-function* readKeys(cursor: Cursor): Generator<string> {
-  open(cursor, '{');
-  if (peek(cursor) === '}') return close(cursor, '}');
-  do yield readKey(cursor);
-  while (hasNext(cursor, '}'));
-}
-
-function* readStrings(cursor: Cursor): Generator<string> {
-  open(cursor, '[');
-  if (peek(cursor) === ']') return close(cursor, ']');
-  do yield readString(cursor);
-  while (hasNext(cursor, ']'));
-}
-
-function readOnce<T>(cursor: Cursor, before: T | undefined, read: (cursor: Cursor) => T): T {
-  return before === undefined ? read(cursor) : fail(cursor, 'duplicate field');
-}
-
-function readCount(cursor: Cursor): number {
-  const count = readUnsigned(cursor);
-  return typeof count === 'number' ? count : fail(cursor, 'count out of range');
 }
 
 function decodeLiveOp(bytes: Uint8Array): Frame {
@@ -155,11 +97,18 @@ interface LiveFields {
 
 function readLiveFields(cursor: Cursor): LiveFields {
   const fields: LiveFields = {};
-  for (const key of readKeys(cursor)) {
-    if (key === 'v') fields.v = readOnce(cursor, fields.v, readUnsigned);
-    else if (key === 'op') fields.op = readOnce(cursor, fields.op, sliceOp);
-    else skipValue(cursor);
+  open(cursor, '{');
+  if (peek(cursor) === '}') {
+    close(cursor, '}');
+    return fields;
   }
+  do {
+    const key = readKey(cursor);
+    if (Object.hasOwn(fields, key)) fail(cursor, 'duplicate field');
+    if (key === 'v') fields.v = readUnsigned(cursor);
+    else if (key === 'op') fields.op = sliceOp(cursor);
+    else skipValue(cursor);
+  } while (hasNext(cursor, '}'));
   return fields;
 }
 

@@ -17,6 +17,9 @@ export const BULK_CHUNK_BYTES = MIB;
 /** Most ops in one bulk frame: a real op takes more than 450 bytes, so `MAX_FRAME_BYTES` has room for fewer. */
 export const BULK_OPS_MAX = 256 * KIB;
 
+/** Most capabilities in one bulk frame; it is read whole before any is looked at. */
+export const CAPS_MAX = 256;
+
 /** Most keys in one ack frame: 128 KiB. */
 export const ACK_KEYS_MAX = 4096;
 
