@@ -1,5 +1,6 @@
 import { render } from 'solid-js/web';
 import { parsePageAddress } from './pageAddress.ts';
+import { browserStorage } from './pageStorage.ts';
 import { connectWorker } from './replicaClient.ts';
 import { createPipelineShare } from './sharedPipeline.ts';
 import { Board } from './ui/Board.tsx';
@@ -16,7 +17,10 @@ if (address.type === 'bad') {
   const text = badAddressText(address);
   render(() => <BadAddress text={text} home={location.pathname} theme="auto" />, place);
 } else {
-  const { pipeline } = createPipelineShare(connectWorker).acquire(address.options);
+  const { pipeline } = createPipelineShare({
+    connect: connectWorker,
+    storage: browserStorage,
+  }).acquire(address.options);
   render(() => <Board pipeline={pipeline} place="page" readonly={false} theme="auto" />, place);
   // One-key commands work where the focus is, so it starts inside the board.
   place.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });

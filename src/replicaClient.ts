@@ -39,7 +39,8 @@ export type ExportOutcome =
 
 export interface ReplicaClientDeps {
   readonly connect: Connect;
-  readonly options: OpenOptions;
+  /** Asked for each worker that is started. */
+  options(): OpenOptions;
   onMessage(message: StreamMessage): void;
   onState(state: ClientState): void;
 }
@@ -48,6 +49,8 @@ export interface ReplicaClient {
   command(command: Command): Promise<EditOutcome>;
   disconnect(): void;
   reconnect(): void;
+  /** To be called when the browser has promised to keep the data. */
+  refreshDurability(): void;
   exportOps(): Promise<ExportOutcome>;
   /** Lets go of this worker, whatever its state, and starts another. */
   restart(): void;
@@ -78,7 +81,7 @@ export function createReplicaClient(deps: ReplicaClientDeps): ReplicaClient {
   const open = async (opening: Life): Promise<void> => {
     const port = opening.workerPort;
     const outcome = await answerOf(opening, () =>
-      opening.api.open(deps.options, transfer(port, [port])),
+      opening.api.open(deps.options(), transfer(port, [port])),
     );
     if (life !== opening) return;
     if (outcome.type === 'gone') {
@@ -116,6 +119,7 @@ export function createReplicaClient(deps: ReplicaClientDeps): ReplicaClient {
     },
     disconnect: () => void ask((api) => api.disconnect()),
     reconnect: () => void ask((api) => api.reconnect()),
+    refreshDurability: () => void ask((api) => api.refreshDurability()),
     exportOps: async () => {
       const answer = await ask((api) => api.exportOps());
       if (answer.type === 'answered') return { type: 'exported', text: answer.value };

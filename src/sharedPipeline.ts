@@ -2,8 +2,9 @@
  * A pipeline as boards use it: the store and the client that feeds it, one for all boards of a page
  * that show the same pipeline through the same address. The last board to leave closes it.
  */
-import { createRoot, createSignal } from 'solid-js';
+import { createEffect, createRoot, createSignal } from 'solid-js';
 import type { OpenOptions } from '../worker/api.ts';
+import type { PageStorage } from './pageStorage.ts';
 import { createPipelineStore, type PipelineStore } from './pipelineStore.ts';
 import { type ClientState, createReplicaClient, type ReplicaClient } from './replicaClient.ts';
 import type { Connect } from './workerLife.ts';
@@ -25,13 +26,18 @@ export interface PipelineShare {
   acquire(options: OpenOptions): PipelineHandle;
 }
 
-export function createPipelineShare(connect: Connect): PipelineShare {
+export interface PipelineDeps {
+  readonly connect: Connect;
+  readonly storage: PageStorage;
+}
+
+export function createPipelineShare(deps: PipelineDeps): PipelineShare {
   const open = new Map<string, { holders: number; close(): void; readonly pipeline: Pipeline }>();
 
   return {
     acquire: (options) => {
       const key = JSON.stringify([options.pipeline, options.address]);
-      const shared = open.get(key) ?? { holders: 0, ...openPipeline(connect, options) };
+      const shared = open.get(key) ?? { holders: 0, ...openPipeline(deps, options) };
       shared.holders += 1;
       open.set(key, shared);
       let held = true;
@@ -51,7 +57,7 @@ export function createPipelineShare(connect: Connect): PipelineShare {
 }
 
 function openPipeline(
-  connect: Connect,
+  { connect, storage }: PipelineDeps,
   options: OpenOptions,
 ): { readonly pipeline: Pipeline; close(): void } {
   return createRoot((dispose) => {
@@ -59,14 +65,34 @@ function openPipeline(
     const [state, setState] = createSignal<ClientState>({ name: 'opening' });
     const client = createReplicaClient({
       connect,
-      options,
+      options: () => ({ ...options, canary: storage.readCanary(options.pipeline) }),
       onMessage: store.receive,
       onState: setState,
     });
+    createEffect(() => {
+      const status = store.status();
+      if (status === null || status.signer === '') return;
+      storage.noteCanary(options.pipeline, { signer: status.signer, ownOps: status.ownOps });
+    });
+
+    let askedToPersist = false;
+    /** After the first edit there is something of the user's to keep, and a reason to ask. */
+    const command: ReplicaClient['command'] = async (asked) => {
+      const outcome = await client.command(asked);
+      const evictable = store.status()?.durability === 'best-effort';
+      if (outcome.type === 'done' && evictable && !askedToPersist) {
+        askedToPersist = true;
+        void storage.askToPersist().then((kept) => {
+          if (kept) client.refreshDurability();
+        });
+      }
+      return outcome;
+    };
+
     const close = (): void => {
       client.close();
       dispose();
     };
-    return { pipeline: { options, store, client, state }, close };
+    return { pipeline: { options, store, client: { ...client, command }, state }, close };
   });
 }

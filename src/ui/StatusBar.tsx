@@ -141,6 +141,9 @@ function phrases(status: Status): readonly Phrase[] {
     },
     status.role === 'leader' ? null : { key: 'role', tone: 'good', text: texts[status.role] },
     status.held.ops === 0 ? null : { key: 'held', tone: 'busy', text: texts.held(status.held.ops) },
+    status.damagedRecords === 0
+      ? null
+      : { key: 'damaged', tone: 'poor', text: texts.damaged(status.damagedRecords) },
     rejectedOps(status) === 0
       ? null
       : {
@@ -156,10 +159,11 @@ function phrases(status: Status): readonly Phrase[] {
 }
 
 function syncPhrase({ socket, sync }: Status): Phrase | null {
+  if (socket.name !== 'open') return null;
   if (sync.name === 'catching-up') {
     return { key: 'sync', tone: 'busy', text: texts.catchingUp(sync.done, sync.total) };
   }
-  return socket.name === 'open' ? { key: 'sync', tone: 'good', text: texts.upToDate } : null;
+  return { key: 'sync', tone: 'good', text: texts.upToDate };
 }
 
 function rejectedOps(status: Status | null): number {

@@ -168,6 +168,8 @@ export const openRefusals: { readonly [Reason in OpenRefusal]: string } = {
   'already-open': 'This board is open already.',
   'newer-database':
     'This browser holds data of a newer version of this page. Reload to get the newer page.',
+  'database-blocked':
+    'Another tab has an older version of this page open. Close or reload it, then start again.',
   'storage-broken': 'The storage of this browser cannot be read, so the board cannot open.',
 };
 
@@ -280,13 +282,17 @@ export const status = {
   workOffline: 'Work offline',
   upToDate: 'Up to date',
   catchingUp: (done: number, total: number) =>
-    `Catching up, ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+    total === 0
+      ? 'Catching up'
+      : `Catching up, ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
   allShared: 'All edits shared',
   unacknowledged: (ops: number) => `${count(ops, 'edit', 'edits')} not yet shared`,
   follower: 'Another tab saves and syncs for this one',
   alone: 'This tab works for itself: without https, tabs cannot share one replica',
   held: (ops: number) => `${count(ops, 'edit waits', 'edits wait')} for others to arrive`,
   rejected: (ops: number) => `${count(ops, 'edit', 'edits')} refused as invalid`,
+  damaged: (records: number) =>
+    `${count(records, 'damaged record', 'damaged records')} set aside; others send them again`,
   starting: 'Starting',
   stopped: 'Not running',
 } as const;
@@ -296,7 +302,7 @@ export const durabilities: { readonly [Name in Durability]: string } = {
   'best-effort': 'Saved on this device, while the browser has space',
   memory: 'Not saved: this board is gone when the tab closes',
   full: 'This device is full: edits are refused until there is space',
-  broken: 'Storage failed: edits are refused',
+  broken: 'Storage failed: from here on, this board is gone when the tab closes',
 };
 
 /** `address`: null where none is configured. */

@@ -69,6 +69,8 @@ export const LIVE_STATUS: Status = {
   held: { ops: 0, bytes: 0 },
   rejected: {},
   signer: 'aa'.repeat(32),
+  ownOps: 0,
+  damagedRecords: 0,
   address: 'ws://127.0.0.1:3001/crdt-sync',
 };
 
@@ -162,6 +164,9 @@ export function createFakeReplica(options: FakeReplicaOptions = {}): FakeReplica
     reconnect: async () => {
       calls.push('reconnect');
       setStatus({ socket: { name: 'open' } });
+    },
+    refreshDurability: async () => {
+      calls.push('refreshDurability');
     },
     exportOps: async () => {
       calls.push('exportOps');

@@ -110,6 +110,7 @@ test('UI5 a board that is opening, empty or stopped says so, and what can be don
 
 test.each([
   ['newer-database', /newer version/],
+  ['database-blocked', /older version of this page open/],
   ['storage-broken', /storage of this browser cannot be read/],
   ['already-open', /open already/],
   ['bad-address', /address of the relay/],

@@ -12,7 +12,8 @@ import {
   within,
 } from '@solidjs/testing-library';
 import { createSignal } from 'solid-js';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
+import { browserStorage } from '../../src/pageStorage.ts';
 import { createPipelineShare, type Pipeline } from '../../src/sharedPipeline.ts';
 import { Board } from '../../src/ui/Board.tsx';
 import type { ItemFields, ItemView } from '../../worker/api.ts';
@@ -33,8 +34,13 @@ export interface BoardOnFake {
 const options = { pipeline: 'default', address: 'ws://127.0.0.1:3001/crdt-sync' } as const;
 const releases: (() => void)[] = [];
 
-// A page of markup with each failure hides the failure.
-configure({ getElementError: (message) => new Error(message?.split('\n\n')[0]) });
+// Whether something is hidden is for browser tests: jsdom knows no popovers, and asks slowly.
+// A page of markup with each failure would hide the failure.
+configure({
+  defaultHidden: true,
+  asyncUtilTimeout: 10_000,
+  getElementError: (message) => new Error(message?.split('\n\n')[0]),
+});
 
 afterEach(() => {
   cleanup();
@@ -42,11 +48,16 @@ afterEach(() => {
 });
 
 installStandIns();
+// On a busy machine jsdom is slow; a test that hangs still fails.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** Renders a board and waits until it shows what the fake sent. */
 export async function boardOnFake(fakeOptions: FakeReplicaOptions = {}): Promise<BoardOnFake> {
   const fake = createFakeReplica(fakeOptions);
-  const { pipeline, release } = createPipelineShare(fake.connect).acquire(options);
+  const { pipeline, release } = createPipelineShare({
+    connect: fake.connect,
+    storage: browserStorage,
+  }).acquire(options);
   const [readonly, setReadonly] = createSignal(false);
   releases.push(release);
   render(() => <Board pipeline={pipeline} place="page" readonly={readonly()} theme="auto" />);

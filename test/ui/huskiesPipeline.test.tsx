@@ -2,6 +2,7 @@
 import { waitFor } from '@solidjs/testing-library';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { defineHuskiesPipeline } from '../../src/embed/huskiesPipeline.tsx';
+import { browserStorage } from '../../src/pageStorage.ts';
 import { createPipelineShare } from '../../src/sharedPipeline.ts';
 import { createFakeReplica } from '../support/fakeReplica.ts';
 import { story } from './boardOnFake.tsx';
@@ -9,7 +10,10 @@ import { story } from './boardOnFake.tsx';
 const fake = createFakeReplica({ items: [story(1)] });
 const counted = (call: string): number => fake.calls.filter((made) => made === call).length;
 
-beforeAll(() => defineHuskiesPipeline('huskies-pipeline', createPipelineShare(fake.connect)));
+beforeAll(() => {
+  const share = createPipelineShare({ connect: fake.connect, storage: browserStorage });
+  defineHuskiesPipeline('huskies-pipeline', share);
+});
 
 afterEach(async () => {
   document.body.replaceChildren();
@@ -24,7 +28,10 @@ test('EMB1 the element shows the board in an open shadow root', async () => {
   expect(element.querySelector('[data-item-id]')).toBeNull();
   const board = element.shadowRoot?.querySelector('[data-phase]');
   expect(board?.getAttribute('aria-label')).toBe('Pipeline default');
-  expect(fake.opened.at(-1)).toEqual({ pipeline: 'default', address: 'ws://relay:3001/crdt-sync' });
+  expect(fake.opened.at(-1)).toMatchObject({
+    pipeline: 'default',
+    address: 'ws://relay:3001/crdt-sync',
+  });
 });
 
 test('EMB2 an element that leaves lets go of everything, and shows the board again when it returns', async () => {

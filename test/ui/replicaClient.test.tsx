@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test, vi } from 'vitest';
+import { browserStorage, type PageStorage } from '../../src/pageStorage.ts';
 import { type ClientState, createReplicaClient } from '../../src/replicaClient.ts';
 import { createPipelineShare } from '../../src/sharedPipeline.ts';
 import type { Connect } from '../../src/workerLife.ts';
@@ -14,12 +15,17 @@ import {
 } from '../support/fakeReplica.ts';
 
 const options = { pipeline: 'default', address: 'ws://127.0.0.1:3001/crdt-sync' } as const;
+const noStorage: PageStorage = {
+  readCanary: () => null,
+  noteCanary: () => {},
+  askToPersist: async () => false,
+};
 const one = { id: itemId(1), fields: { ...EMPTY_FIELDS, name: 'One' } };
 
 test('CLI1 a client opens the pipeline it was told, and passes its stream on in order', async () => {
   const { fake, messages, states } = await openClient({ items: [one] });
   fake.change({ type: 'update', id: one.id, fields: { name: 'Two' } });
-  await vi.waitFor(() => expect(messages).toHaveLength(3));
+  await until(() => expect(messages).toHaveLength(3));
   expect(fake.opened).toEqual([options]);
   expect(states).toEqual([{ name: 'opening' }, { name: 'open', signer: LIVE_STATUS.signer }]);
   expect(messages).toEqual([
@@ -74,15 +80,15 @@ test('CLI4 a pipeline that is not opened is a state with the reason', async () =
 test('CLI5 a restart lets go of one worker and starts another', async () => {
   const { fake, client, states } = await openClient({ items: [one] });
   client.restart();
-  await vi.waitFor(() => expect(fake.calls).toContain('release'));
-  await vi.waitFor(() => expect(states).toHaveLength(4));
+  await until(() => expect(fake.calls).toContain('release'));
+  await until(() => expect(states).toHaveLength(4));
   expect(fake.calls).toEqual(['start', 'open', 'close', 'start', 'open', 'release']);
   expect(states.map(({ name }) => name)).toEqual(['opening', 'open', 'opening', 'open']);
 });
 
 test('CLI6 boards of one pipeline and address share a worker, and the last one closes it', async () => {
   const fake = createFakeReplica({ items: [one] });
-  const share = createPipelineShare(fake.connect);
+  const share = createPipelineShare({ connect: fake.connect, storage: noStorage });
   const first = share.acquire(options);
   const second = share.acquire({ ...options });
   const other = share.acquire({ ...options, pipeline: 'other' });
@@ -92,7 +98,7 @@ test('CLI6 boards of one pipeline and address share a worker, and the last one c
   first.release();
   expect(second.pipeline.state().name).not.toBe('closed');
   second.release();
-  await vi.waitFor(() => expect(fake.calls).toContain('release'));
+  await until(() => expect(fake.calls).toContain('release'));
   expect(second.pipeline.state()).toEqual({ name: 'closed' });
   expect(fake.calls.filter((call) => call === 'release')).toEqual(['release']);
   other.release();
@@ -104,7 +110,7 @@ test('CLI7 after closing nothing more is passed on, and a board that comes back 
   const before = [messages.length, states.length];
   fake.setStatus({ unacknowledgedOps: 5 });
   fake.fail('Too late');
-  await vi.waitFor(() => expect(fake.calls).toContain('release'));
+  await until(() => expect(fake.calls).toContain('release'));
   expect([messages.length, states.length]).toEqual(before);
   expect(states.at(-1)).toEqual({ name: 'closed' });
 });
@@ -122,12 +128,54 @@ test('CLI8 a call that the worker rejects is an answer like others', async () =>
   });
 });
 
+test('CLI9 the page notes what it signed, and shows the note when it opens again', async () => {
+  localStorage.clear();
+  const fake = createFakeReplica({ status: { ownOps: 7 } });
+  const share = createPipelineShare({ connect: fake.connect, storage: browserStorage });
+  const open = async () => {
+    const { pipeline, release } = share.acquire(options);
+    await until(() => expect(pipeline.store.status()).not.toBeNull());
+    release();
+    return fake.opened.at(-1)?.canary;
+  };
+  expect(await open()).toBeNull();
+  expect(await open()).toEqual({ signer: LIVE_STATUS.signer, ownOps: 7 });
+  // A database that was rolled back knows of fewer; the note remembers.
+  fake.setStatus({ ownOps: 3 });
+  await open();
+  expect(await open()).toEqual({ signer: LIVE_STATUS.signer, ownOps: 7 });
+  localStorage.setItem('huskies.canary.default', 'nonsense 7');
+  expect(await open()).toBeNull();
+});
+
+test('CLI10 after the first edit the browser is asked once to keep the data', async () => {
+  const fake = createFakeReplica({ items: [one], status: { durability: 'best-effort' } });
+  let asked = 0;
+  const askToPersist = async () => {
+    asked += 1;
+    return true;
+  };
+  const storage = { ...noStorage, askToPersist };
+  const { pipeline, release } = createPipelineShare({ connect: fake.connect, storage }).acquire(
+    options,
+  );
+  await until(() => expect(pipeline.store.status()).not.toBeNull());
+  fake.refuseNext('bad-value', '');
+  await pipeline.client.command({ type: 'edit', id: one.id, fields: { name: 'Two' } });
+  expect(asked).toBe(0);
+  await pipeline.client.command({ type: 'edit', id: one.id, fields: { name: 'Two' } });
+  await pipeline.client.command({ type: 'edit', id: one.id, fields: { name: 'Three' } });
+  await until(() => expect(fake.calls).toContain('refreshDurability'));
+  expect(asked).toBe(1);
+  release();
+});
+
 function createClient(connect: Connect) {
   const messages: StreamMessage[] = [];
   const states: ClientState[] = [];
   const client = createReplicaClient({
     connect,
-    options,
+    options: () => options,
     onMessage: (message) => messages.push(message),
     onState: (state) => states.push(state),
   });
@@ -138,9 +186,14 @@ function createClient(connect: Connect) {
 async function openClient(fakeOptions: FakeReplicaOptions) {
   const fake: FakeReplica = createFakeReplica(fakeOptions);
   const made = createClient(fake.connect);
-  await vi.waitFor(() => {
+  await until(() => {
     expect(made.states).toHaveLength(2);
     expect(made.messages.at(-1)).toEqual({ type: 'status', status: LIVE_STATUS });
   });
   return { fake, ...made };
+}
+
+/** Waits until the expectation holds. */
+function until(expectation: () => void): Promise<void> {
+  return vi.waitFor(expectation, { timeout: 10_000 });
 }

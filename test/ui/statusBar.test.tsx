@@ -94,6 +94,19 @@ const others: readonly (readonly [Partial<Status>, readonly string[]])[] = [
     ['Up to date', 'All edits shared', 'Saved on this device', '3 edits refused as invalid'],
   ],
   [
+    { sync: { name: 'catching-up', done: 0, total: 0 } },
+    ['Catching up', 'All edits shared', 'Saved on this device'],
+  ],
+  [
+    { damagedRecords: 2 },
+    [
+      'Up to date',
+      'All edits shared',
+      'Saved on this device',
+      '2 damaged records set aside; others send them again',
+    ],
+  ],
+  [
     { role: 'follower' },
     [
       'Up to date',
@@ -123,7 +136,7 @@ const durabilities: readonly (readonly [Durability, string])[] = [
   ['best-effort', 'Saved on this device, while the browser has space'],
   ['memory', 'Not saved: this board is gone when the tab closes'],
   ['full', 'This device is full: edits are refused until there is space'],
-  ['broken', 'Storage failed: edits are refused'],
+  ['broken', 'Storage failed: from here on, this board is gone when the tab closes'],
 ];
 
 test.each(durabilities)('UI14 the storage state %s is told in words', async (durability, text) => {

@@ -5,6 +5,7 @@
 import '../../../src/page.css';
 import { render } from 'solid-js/web';
 import { defineHuskiesPipeline } from '../../../src/embed/huskiesPipeline.tsx';
+import { browserStorage } from '../../../src/pageStorage.ts';
 import { createPipelineShare } from '../../../src/sharedPipeline.ts';
 import { Board } from '../../../src/ui/Board.tsx';
 import { adoptBoardStyles } from '../../../src/ui/boardStyles.ts';
@@ -37,7 +38,7 @@ Object.assign(globalThis, { fake });
 
 const place = document.getElementById('board');
 if (place === null) throw new Error('No place for the board.');
-const share = createPipelineShare(fake.connect);
+const share = createPipelineShare({ connect: fake.connect, storage: browserStorage });
 const theme = query.get('theme');
 if (query.has('embed')) {
   defineHuskiesPipeline('huskies-pipeline', share);
