@@ -294,7 +294,7 @@ describe('the log', () => {
     expect(relay.logger.lines).toEqual([
       {
         level: 'error',
-        message: 'the log has damaged ops: they are left out until a peer sends them',
+        message: 'the log had damaged ops: they are set aside until a peer sends them',
         fields: { pipeline: 'default', ops: 1 },
       },
     ]);

@@ -24,6 +24,12 @@ export function createMemoryOpLog(): MemoryOpLog {
       const end = records.length;
       if (fromOffset < end) yield records.slice(fromOffset, end);
     },
+    async quarantine(isDamaged) {
+      if (failure !== null) return failure;
+      const sound = records.filter((record) => !isDamaged(record));
+      records.splice(0, records.length, ...sound);
+      return { type: 'stored' };
+    },
   });
 
   return {

@@ -2,7 +2,8 @@ import type { OpRecord, StoreOutcome } from '../ports.ts';
 
 /**
  * The relay's store: for each pipeline an append-only log of the ops it accepted, in causal order.
- * An op's offset is its place in that log, from 0; it never changes.
+ * An op's offset is its place in that log, from 0; it never changes, also when an op before it was
+ * damaged and is gone.
  */
 
 export type StoreFailure = Extract<StoreOutcome, { type: 'failed' }>;
@@ -19,7 +20,7 @@ export type PipelineLogOpening =
   | StoreFailure;
 
 export interface PipelineLog {
-  /** How many ops the log holds; the next op gets this offset. */
+  /** How many ops the log holds. */
   count(): number;
   /**
    * `stored`: all of `records`, in their order, survive a power cut. `failed`: the log is as it
@@ -31,10 +32,26 @@ export interface PipelineLog {
    * The iteration throws when the disk cannot be read.
    */
   read(fromOffset: number): AsyncIterable<readonly OpRecord[]>;
+  /** Takes damaged records out of the log, and keeps them apart for whoever wants to look. */
+  quarantine(isDamaged: (record: OpRecord) => boolean): Promise<StoreOutcome>;
+}
+
+/** What a store was found with when it was opened. */
+export interface StoreFindings {
+  readonly pipelines: number;
+  readonly ops: number;
+  /** The end of a write that was cut by a crash, and that nobody was told of. */
+  readonly cutBytes: number;
+  /** What did not match its checksum and was left out. */
+  readonly droppedBytes: number;
+  /** Ops that are missing between others, and were not missed before. */
+  readonly lostOps: number;
+  /** Why the database had to be repaired, one reason a repair. */
+  readonly repairs: readonly string[];
 }
 
 export type OpLogOpening =
-  | { readonly type: 'opened'; readonly opLog: OpLog }
+  | { readonly type: 'opened'; readonly opLog: OpLog; readonly findings: StoreFindings }
   | {
       readonly type: 'refused';
       readonly reason: 'in-use' | 'newer-format' | 'unreadable';

@@ -20,7 +20,8 @@ import { createStoreWatch } from './storeWatch.ts';
  * Invariant 1: nothing is acknowledged, forwarded or marked seen that is not on the disk.
  * Invariant 2: nothing is stored or forwarded that was not accepted, in the text that it came in.
  * Invariant 3: an op goes to every peer but the one it came from, once.
- * Invariant 4: the log is in causal order.
+ * Invariant 4: the log is in causal order; where an op was damaged, it stands behind those that
+ *   need it when it has come again.
  */
 
 export interface Peer {
@@ -58,22 +59,22 @@ export async function openPipelineRelay(
   const { name, log, logger } = options;
   try {
     const causes = createCauses();
-    const damaged = await replayLog(log, causes);
-    if (damaged.size > 0) {
-      const fields = { pipeline: name, ops: damaged.size };
-      logger.error('the log has damaged ops: they are left out until a peer sends them', fields);
+    const replay = await replayLog(log, causes);
+    if (replay.type === 'failed') return replay;
+    const { damagedOps } = replay;
+    if (damagedOps > 0) {
+      const fields = { pipeline: name, ops: damagedOps };
+      logger.error('the log had damaged ops: they are set aside until a peer sends them', fields);
     }
-    return { type: 'opened', pipeline: createPipelineRelay(options, causes, damaged) };
+    return { type: 'opened', pipeline: createPipelineRelay(options, causes) };
   } catch (error) {
     return { type: 'failed', reason: 'broken', detail: String(error) };
   }
 }
 
-/** `damaged`: offsets of ops in the log that are not to be shown to anybody. */
 function createPipelineRelay(
   { name, log, verifier, clock, logger, heldLimits = CAUSAL_QUEUE_MAX }: PipelineRelayOptions,
   causes: Causes,
-  damaged: ReadonlySet<number>,
 ): PipelineRelay {
   const held = createHeldOps(heldLimits);
   /** Who sent an op that is held. */
@@ -148,20 +149,11 @@ function createPipelineRelay(
     }
   }
 
-  async function* readLog(): ReturnType<OpExchange['readLog']> {
-    let offset = 0;
-    for await (const slice of log.read(0)) {
-      const first = offset;
-      offset += slice.length;
-      yield damaged.size === 0 ? slice : slice.filter((_, index) => !damaged.has(first + index));
-    }
-  }
-
   return {
     exchange: {
       receive: (texts, source) => turns(() => takeBatch(texts, source)),
-      readLog,
-      logLength: () => log.count() - damaged.size,
+      readLog: () => log.read(0),
+      logLength: log.count,
       // The relay keeps no list of what its peers hold.
       acknowledged: () => undefined,
     },

@@ -6,6 +6,7 @@ import { createNodeVerifier } from './nodeVerifier.ts';
 import { createPageResponder } from './pageFiles.ts';
 import { acceptPeer, dialPeer } from './peers.ts';
 import { createPipelines } from './pipelines.ts';
+import { reportStore } from './storeReport.ts';
 import { createWebSocketDialler } from './webSocketDialler.ts';
 import { type Acceptor, DEFAULT_PIPELINE, listenForPeers } from './webSocketServer.ts';
 
@@ -36,7 +37,8 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const { clock, random, logger } = deps;
   const storeOpening = await openLevelOpLog(config.data);
   if (storeOpening.type === 'refused') return storeOpening;
-  const { opLog } = storeOpening;
+  const { opLog, findings } = storeOpening;
+  reportStore(findings, logger);
   const verifier = createNodeVerifier(clock.yieldTurn);
   const pipelines = createPipelines({ opLog, verifier, clock, logger });
   let accepted = 0;
@@ -66,6 +68,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     openPipeline,
   });
   if (listening.type === 'refused') return refuse(listening.detail);
+  logger.info('opened the op log', { pipelines: findings.pipelines, ops: findings.ops });
 
   const dialler = createWebSocketDialler(MESSAGE_BYTES_MAX);
   const rendezvous =

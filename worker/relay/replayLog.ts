@@ -1,21 +1,32 @@
 import type { Causes } from '../crdt/causes.ts';
 import { readOp } from '../crdt/op.ts';
-import type { PipelineLog } from './opLog.ts';
+import type { OpRecord } from '../ports.ts';
+import type { PipelineLog, StoreFailure } from './opLog.ts';
+
+export type Replay =
+  /** `damagedOps`: how many were taken out of the log. */
+  { readonly type: 'replayed'; readonly damagedOps: number } | StoreFailure;
 
 /**
- * Records what the log holds. Answers with the offsets of damaged ops: their text is none, or is
- * not the one that the key was computed from. Throws when the disk cannot be read.
+ * Records what the log holds, and puts damaged ops in quarantine. Throws when the disk cannot be
+ * read.
  */
-export async function replayLog(log: PipelineLog, causes: Causes): Promise<ReadonlySet<number>> {
-  const damaged = new Set<number>();
-  let offset = 0;
+export async function replayLog(log: PipelineLog, causes: Causes): Promise<Replay> {
+  let damagedOps = 0;
   for await (const slice of log.read(0)) {
-    for (const { key, text } of slice) {
-      const op = readOp(text);
-      if (op.type === 'rejected' || op.key !== key) damaged.add(offset);
+    for (const record of slice) {
+      const op = readSound(record);
+      if (op === undefined) damagedOps += 1;
       else causes.record(op);
-      offset += 1;
     }
   }
-  return damaged;
+  if (damagedOps === 0) return { type: 'replayed', damagedOps };
+  const outcome = await log.quarantine((record) => readSound(record) === undefined);
+  return outcome.type === 'failed' ? outcome : { type: 'replayed', damagedOps };
+}
+
+/** undefined: the text is no op, or is not the one that the key was computed from. */
+function readSound({ key, text }: OpRecord) {
+  const op = readOp(text);
+  return op.type === 'rejected' || op.key !== key ? undefined : op;
 }
