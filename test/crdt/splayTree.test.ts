@@ -101,6 +101,8 @@ test.each([
   ['inwards', inwards],
   ['outwards', inwards.toReversed()],
   ['spread', spread],
+  // Ascending inserts leave a path, and every further one would walk it if splaying did not halve it.
+  ['interleaved', [0, 1].flatMap((rest) => ascending.filter((at) => at % 2 === rest))],
 ])('TREE3 ten thousand sorted inserts, %s, take O(n log n) comparisons', (_, order) => {
   let comparisons = 0;
   let root: TreeNode<number> | null = null;
