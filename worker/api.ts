@@ -151,6 +151,8 @@ export interface ReplicaApi {
   disconnect(): Promise<void>;
   /** Connects now: skips a wait, ends `stopped` and `refused`. */
   reconnect(): Promise<void>;
+  /** The page is visible, online or thawed again: a wait ends now, a dead connection too. */
+  wake(): Promise<void>;
   /** The page has asked the browser to keep its data: looks again how durable the store is. */
   refreshDurability(): Promise<void>;
   /** Every op this replica has accepted, one canonical JSON text a line, sorted by seen-key. */

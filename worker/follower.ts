@@ -95,6 +95,9 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
     async refreshDurability() {
       await ask({ type: 'refresh-durability' });
     },
+    async wake() {
+      await ask({ type: 'wake' });
+    },
     async disconnect() {
       await ask({ type: 'disconnect' });
     },

@@ -20,6 +20,8 @@ export interface PipelineService {
   command(command: Command): Promise<CommandOutcome>;
   disconnect(): Promise<void>;
   reconnect(): Promise<void>;
+  /** The network is back or the machine woke up. */
+  wake(): Promise<void>;
   refreshDurability(): Promise<void>;
   /** null: whoever was asked went away; ask again. */
   exportOps(): Promise<string | null>;
@@ -30,8 +32,6 @@ export interface Leader extends PipelineService {
   exportOps(): Promise<string>;
   /** The stream's messages for somebody who joins now. */
   snapshot(): readonly StreamMessage[];
-  /** The network is back or the machine woke up. */
-  skipWait(): void;
 }
 
 export interface LeaderDeps {
@@ -116,7 +116,9 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     command: replica.command,
     exportOps: replica.exportOps,
     refreshDurability: replica.refreshDurability,
-    skipWait: rendezvous.skipWait,
+    async wake() {
+      rendezvous.wake();
+    },
     async disconnect() {
       rendezvous.disconnect();
     },

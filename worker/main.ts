@@ -11,7 +11,7 @@ import { createWebLock } from './adapters/webLock.ts';
 import { webSocketDialler } from './adapters/webSocketDialler.ts';
 import { createTab } from './tab.ts';
 
-const { skipWait, ...api } = createTab({
+const tab = createTab({
   createLock: createWebLock,
   createChannel: createTabChannel,
   openStore: (name) =>
@@ -25,5 +25,5 @@ const { skipWait, ...api } = createTab({
   logger: consoleLogger,
 });
 
-addEventListener('online', skipWait);
-expose(api);
+addEventListener('online', () => void tab.wake());
+expose(tab);

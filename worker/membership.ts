@@ -26,7 +26,6 @@ export interface MembershipDeps
 export interface Membership {
   /** Whoever this tab asks now. */
   service(): PipelineService;
-  skipWait(): void;
   close(): Promise<void>;
 }
 
@@ -62,8 +61,7 @@ async function joinAlone(
     onFenced: () => {},
   });
   for (const message of leader.snapshot()) onMessage(message);
-  const { skipWait, close } = leader;
-  return { type: 'joined', membership: { service: () => leader, skipWait, close } };
+  return { type: 'joined', membership: { service: () => leader, close: leader.close } };
 }
 
 interface Leading {
@@ -87,7 +85,6 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
   return new Promise((resolve) => {
     const membership: Membership = {
       service: () => leading?.leader ?? follower,
-      skipWait: () => leading?.leader.skipWait(),
       close,
     };
     let hasJoined = false;

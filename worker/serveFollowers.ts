@@ -47,6 +47,9 @@ async function answer(leader: Leader, ask: Ask): Promise<Answer> {
     case 'disconnect':
       await leader.disconnect();
       return { type: 'done' };
+    case 'wake':
+      await leader.wake();
+      return { type: 'done' };
     case 'reconnect':
       await leader.reconnect();
       return { type: 'done' };

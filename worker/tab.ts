@@ -10,11 +10,6 @@ import type {
 } from './api.ts';
 import { joinPipeline, type Membership, type MembershipDeps } from './membership.ts';
 
-export interface Tab extends ReplicaApi {
-  /** The network is back or the machine woke up. */
-  skipWait(): void;
-}
-
 type State =
   | { readonly name: 'new' }
   | { readonly name: 'opening' }
@@ -27,7 +22,7 @@ const NOT_OPEN: CommandOutcome = {
   detail: 'no pipeline is open',
 };
 
-export function createTab(deps: MembershipDeps): Tab {
+export function createTab(deps: MembershipDeps): ReplicaApi {
   let state: State = { name: 'new' };
 
   const membership = (): Membership | undefined =>
@@ -67,7 +62,9 @@ export function createTab(deps: MembershipDeps): Tab {
         if (text !== null) return text ?? '';
       }
     },
-    skipWait: () => membership()?.skipWait(),
+    async wake() {
+      await membership()?.service().wake();
+    },
     async close() {
       if (state.name !== 'open') return;
       const { membership: left, stream } = state;

@@ -10,7 +10,8 @@ export type Ask =
   | { readonly type: 'export-ops' }
   | { readonly type: 'refresh-durability' }
   | { readonly type: 'disconnect' }
-  | { readonly type: 'reconnect' };
+  | { readonly type: 'reconnect' }
+  | { readonly type: 'wake' };
 
 export type Answer =
   | { readonly type: 'outcome'; readonly outcome: CommandOutcome }

@@ -2,10 +2,10 @@
 
 import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
 import { createNobleSigner } from '../../worker/adapters/nobleSigner.ts';
-import type { StreamMessage } from '../../worker/api.ts';
+import type { ReplicaApi, StreamMessage } from '../../worker/api.ts';
 import type { MembershipDeps } from '../../worker/membership.ts';
 import type { Lock, OpStore, StoreOpening, TabChannel } from '../../worker/ports.ts';
-import { createTab, type Tab } from '../../worker/tab.ts';
+import { createTab } from '../../worker/tab.ts';
 import { createFaultyOpStore } from './faultyOpStore.ts';
 import { createHandDialler, type HandDialler } from './handDialler.ts';
 import { createManualClock } from './manualClock.ts';
@@ -14,7 +14,7 @@ import { nobleVerifier } from './openedReplica.ts';
 import { createSeededRandom } from './seededRandom.ts';
 
 export interface HallTab {
-  readonly tab: Tab;
+  readonly tab: ReplicaApi;
   readonly dialler: HandDialler;
   readonly messages: readonly StreamMessage[];
   /** What `open` is given as stream; remembers whether it was closed. */

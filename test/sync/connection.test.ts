@@ -121,7 +121,8 @@ describe('a peer that is no end of ours', () => {
     expect(ours.wire.sent).toEqual([]);
     await clock.advance(1);
     expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1']), encodeBulk(['{"own":1}'], 0)]);
-    expect(clock.timersMs()).toEqual([]);
+    // The greeting timer is gone; what runs is the look for signs of life.
+    expect(clock.timersMs()).toEqual([14_000]);
   });
 
   test('CON5 a peer that was dialled and says nothing gets the log after five seconds', async () => {

@@ -12,6 +12,7 @@ import type { Clock, Logger, Socket, SocketClose, SocketHandlers, Timer } from '
 import { encodeBulkChunks } from '../wire/bulkChunks.ts';
 import {
   type BadFrame,
+  encodeBulk,
   encodeFirstFrame,
   type Frame,
   type LiveFrame,
@@ -19,10 +20,12 @@ import {
 } from '../wire/frames.ts';
 import type { OpExchange } from './exchange.ts';
 import { createInbound, type Delivery } from './inbound.ts';
+import { createLiveness } from './liveness.ts';
 import { createOutbound } from './outbound.ts';
 import {
   createSession,
   type End,
+  hasAcks,
   type SessionEffect,
   type SessionEvent,
   step,
@@ -56,6 +59,8 @@ export interface ConnectionOptions extends ConnectionEvents {
 export interface Connection {
   /** Sends a new op. Before the log has gone out this does nothing, as the log holds the op. */
   offer(frame: LiveFrame): void;
+  /** Time may have jumped: a peer that was not heard for too long is given up now. */
+  checkLiveness(): void;
   /** `reason`: at most 123 bytes. A second call does nothing. */
   close(code: number, reason: string): void;
 }
@@ -79,12 +84,24 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   const socket = options.connect({
     onOpen: () => whenReady(takeOpen),
-    onText: (text) => whenReady(() => inbound.push(text)),
-    onBinary: (bytes) => whenReady(() => inbound.push(bytes)),
+    onText: (text) => whenReady(() => takeIn(text)),
+    onBinary: (bytes) => whenReady(() => takeIn(bytes)),
     onClose: (close) => whenReady(() => takeClose(close)),
   });
+  const liveness = createLiveness({
+    clock,
+    isExpected: () => hasAcks(session),
+    sendBeat: () => outbound.send(encodeBulk([], 0)),
+    onSilent: () => dispatch({ type: 'failed', failure: 'peer-silent' }),
+  });
   const outbound = createOutbound({
-    socket,
+    socket: {
+      ...socket,
+      send(frame) {
+        liveness.noteSent();
+        socket.send(frame);
+      },
+    },
     clock,
     onOverflow: () => dispatch({ type: 'failed', failure: 'outbound-overflow' }),
     onBroken: giveUp,
@@ -101,6 +118,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     offer: (frame) => dispatch({ type: 'offered', frame }),
+    checkLiveness: () => liveness.check(),
     close: (code, reason) => dispatch({ type: 'left', code, reason }),
   };
 
@@ -160,6 +178,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     dispatch({ type: 'opened' });
   }
 
+  function takeIn(frame: string | Uint8Array): void {
+    liveness.noteHeard();
+    inbound.push(frame);
+  }
+
   /** The session hears of it after the frames that came before. */
   function takeClose(close: SocketClose): void {
     finish(close);
@@ -170,6 +193,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (isOver) return;
     isOver = true;
     greetingTimer?.cancel();
+    liveness.stop();
     outbound.close();
     options.onClosed?.(close);
   }

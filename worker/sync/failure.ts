@@ -6,7 +6,9 @@ export type Failure =
   /** The peer sends faster than this end can check. */
   | 'inbound-overflow'
   /** The owner could not give its log, or threw on ops. */
-  | 'exchange-broken';
+  | 'exchange-broken'
+  /** Nothing came from the peer for longer than two beats. */
+  | 'peer-silent';
 
 export interface FailureAnswer {
   readonly level: 'warn' | 'error';
@@ -25,6 +27,12 @@ export function answerFailure(failure: Failure): FailureAnswer {
         level: 'warn',
         code: 1013,
         message: 'peer sends too much: its inbound queue is full',
+      };
+    case 'peer-silent':
+      return {
+        level: 'warn',
+        code: 4408,
+        message: 'peer is silent: the connection counts as lost',
       };
     case 'exchange-broken':
       return { level: 'error', code: 1011, message: 'this end cannot go on with its log' };

@@ -43,8 +43,8 @@ export interface Rendezvous {
   start(): void;
   /** A new op for the peer; while there is no connection it does nothing, as the log holds the op. */
   offer(frame: LiveFrame): void;
-  /** The network is back or the machine woke up: a wait ends now. Changes nothing else. */
-  skipWait(): void;
+  /** The network is back or the machine woke up: a wait ends now, a dead connection too. */
+  wake(): void;
   /** The user asks: dials now, whatever the status; an open connection is closed for it. */
   reconnect(): void;
   /** Closes the connection until `reconnect`. */
@@ -160,8 +160,9 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
     offer(frame) {
       connection?.offer(frame);
     },
-    skipWait() {
+    wake() {
       if (status.name === 'waiting') dial();
+      else connection?.checkLiveness();
     },
     reconnect: dial,
     disconnect() {

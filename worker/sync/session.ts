@@ -217,7 +217,8 @@ function takeReceipt(session: Session, { ops, frame, stored }: Receipt): Step {
     : [session, acks];
 }
 
-function hasAcks(session: Session): boolean {
+/** Whether both ends named `ack1`: they acknowledge, and let each other hear that they are there. */
+export function hasAcks(session: Session): boolean {
   return (
     (session.name === 'catching-up' || session.name === 'live') && session.caps.includes('ack1')
   );
