@@ -51,6 +51,8 @@ export interface ReplicaClient {
   reconnect(): void;
   /** To be called when the browser has promised to keep the data. */
   refreshDurability(): void;
+  /** The page has slept: looks whether the connection is still there. */
+  wake(): void;
   exportOps(): Promise<ExportOutcome>;
   /** Lets go of this worker, whatever its state, and starts another. */
   restart(): void;
@@ -120,6 +122,7 @@ export function createReplicaClient(deps: ReplicaClientDeps): ReplicaClient {
     disconnect: () => void ask((api) => api.disconnect()),
     reconnect: () => void ask((api) => api.reconnect()),
     refreshDurability: () => void ask((api) => api.refreshDurability()),
+    wake: () => void ask((api) => api.wake()),
     exportOps: async () => {
       const answer = await ask((api) => api.exportOps());
       if (answer.type === 'answered') return { type: 'exported', text: answer.value };

@@ -3,8 +3,9 @@
  * that show the same pipeline through the same address. The last board to leave closes it.
  */
 import { createEffect, createRoot, createSignal } from 'solid-js';
-import type { OpenOptions } from '../worker/api.ts';
+import type { Durability, OpenOptions } from '../worker/api.ts';
 import type { PageStorage } from './pageStorage.ts';
+import { watchPageWake } from './pageWake.ts';
 import { createPipelineStore, type PipelineStore } from './pipelineStore.ts';
 import { type ClientState, createReplicaClient, type ReplicaClient } from './replicaClient.ts';
 import type { Connect } from './workerLife.ts';
@@ -71,7 +72,7 @@ function openPipeline(
     });
     createEffect(() => {
       const status = store.status();
-      if (status === null || status.signer === '') return;
+      if (status === null || status.signer === '' || !isKept(status.durability)) return;
       storage.noteCanary(options.pipeline, { signer: status.signer, ownOps: status.ownOps });
     });
 
@@ -89,10 +90,17 @@ function openPipeline(
       return outcome;
     };
 
+    const unwatchWake = watchPageWake(client.wake);
     const close = (): void => {
+      unwatchWake();
       client.close();
       dispose();
     };
     return { pipeline: { options, store, client: { ...client, command }, state }, close };
   });
+}
+
+/** A key that goes with the tab needs no note, and must not take the place of one that stays. */
+function isKept(durability: Durability): boolean {
+  return durability !== 'memory' && durability !== 'broken';
 }

@@ -168,6 +168,9 @@ export function createFakeReplica(options: FakeReplicaOptions = {}): FakeReplica
     refreshDurability: async () => {
       calls.push('refreshDurability');
     },
+    wake: async () => {
+      calls.push('wake');
+    },
     exportOps: async () => {
       calls.push('exportOps');
       return items.map((item) => `${JSON.stringify(item)}\n`).join('');

@@ -144,8 +144,32 @@ test('CLI9 the page notes what it signed, and shows the note when it opens again
   fake.setStatus({ ownOps: 3 });
   await open();
   expect(await open()).toEqual({ signer: LIVE_STATUS.signer, ownOps: 7 });
+  // A key that goes with its tab takes no other's place.
+  fake.setStatus({ ownOps: 1, signer: 'f'.repeat(64), durability: 'broken' });
+  await open();
+  expect(await open()).toEqual({ signer: LIVE_STATUS.signer, ownOps: 7 });
   localStorage.setItem('huskies.canary.default', 'nonsense 7');
   expect(await open()).toBeNull();
+});
+
+test('CLI11 a page that was hidden, cached or frozen wakes its worker when it is back', async () => {
+  const fake = createFakeReplica();
+  const share = createPipelineShare({ connect: fake.connect, storage: noStorage });
+  const { pipeline, release } = share.acquire(options);
+  await until(() => expect(pipeline.store.status()).not.toBeNull());
+  const wakes = () => fake.calls.filter((call) => call === 'wake').length;
+  const events = [
+    () => document.dispatchEvent(new Event('visibilitychange')),
+    () => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
+    () => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false })),
+    () => document.dispatchEvent(new Event('resume')),
+  ];
+  for (const happen of events) happen();
+  await until(() => expect(wakes()).toBe(3));
+  release();
+  for (const happen of events) happen();
+  await until(() => expect(fake.calls).toContain('release'));
+  expect(wakes()).toBe(3);
 });
 
 test('CLI10 after the first edit the browser is asked once to keep the data', async () => {
