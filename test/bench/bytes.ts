@@ -26,7 +26,7 @@ export async function* measureBytes(setting: Setting): AsyncGenerator<Figure> {
     yield figure(name('bulk-frames'), 'B/op', perOp(bulk.bytes), text);
 
     const { spectator } = await setting.syncFresh(relay, workload);
-    const page = await spectator.open(`${relay.origin}/icon.svg`);
+    const { page } = await spectator.open(`${relay.origin}/icon.svg`);
     const estimate = await page.evaluate(() => pageProbe.storedBytes());
     await spectator.closeBrowser();
     yield figure(name('indexeddb-estimate'), 'B/op', perOp(estimate), text);

@@ -66,8 +66,8 @@ function examineAll({ ops, visibleItems }: Workload): void {
 /** As a replica reads its own log at the start. */
 function rereadAll({ ops, visibleItems }: Workload): void {
   const document = createDocument();
-  for (const { text } of ops) {
-    const op = readOp(text);
+  for (const { key, text } of ops) {
+    const op = readOp(text, key);
     if (op.type !== 'rejected') document.apply(op);
   }
   expectItems(document, visibleItems);

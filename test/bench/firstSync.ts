@@ -22,14 +22,15 @@ export async function* measureFirstSync(setting: Setting): AsyncGenerator<Figure
   yield core;
 
   const { relay } = await setting.syntheticRelay();
-  const runs: Milestones[] = [];
+  const runs: Seen[] = [];
   for (let run = 1; run < RUNS; run += 1) {
-    const { spectator, milestones } = await setting.syncFresh(relay, workload);
+    const { spectator, milestones, cpuMs } = await setting.syncFresh(relay, workload);
     await spectator.closeBrowser();
-    runs.push(milestones);
+    runs.push({ ...milestones, cpuMs });
   }
-  runs.push((await setting.syntheticSpectator()).milestones);
-  const median = (of: keyof Milestones): number =>
+  const { milestones, cpuMs } = await setting.syntheticSpectator();
+  runs.push({ ...milestones, cpuMs });
+  const median = (of: keyof Seen): number =>
     quantile(
       runs.map((run) => run[of]),
       0.5,
@@ -38,4 +39,9 @@ export async function* measureFirstSync(setting: Setting): AsyncGenerator<Figure
   yield figure(`first-sync.all-cards.${name}`, 'ms', median('shownMs'), core);
   yield figure(`first-sync.all-stored.${name}`, 'ms', median('liveMs'), core);
   yield figure(`first-sync.painted.${name}`, 'ms', median('paintedMs'), core);
+  yield figure(`first-sync.page-cpu.${name}`, 'ms', median('cpuMs'), core);
+}
+
+interface Seen extends Milestones {
+  readonly cpuMs: number;
 }

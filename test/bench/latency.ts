@@ -25,8 +25,10 @@ async function* measureEdits(
 ): AsyncGenerator<Figure> {
   const { relay } = await setting.loadRelay(workload);
   const people = [setting.createSpectator(), setting.createSpectator()] as const;
-  const [a, b] = await Promise.all(people.map(({ open }) => open(relay.origin)));
-  if (a === undefined || b === undefined) throw new Error('a page is missing');
+  const [{ page: a }, { page: b }] = await Promise.all([
+    people[0].open(relay.origin),
+    people[1].open(relay.origin),
+  ]);
   for (const page of [a, b]) {
     await page.evaluate((cards) => pageProbe.milestones(cards, true), workload.visibleItems);
   }

@@ -28,15 +28,23 @@ export interface LoadedRelay extends BulkSent {
 export interface Spectator {
   readonly profile: Profile;
   /** Opens a page in this profile's browser, which starts if it does not run. */
-  open(url: string): Promise<Page>;
+  open(url: string): Promise<WatchedPage>;
   /** Ends the browser; what is on disk stays. */
   closeBrowser(): Promise<void>;
+}
+
+/** A page, and what its main thread has cost so far. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** CPU time of the main thread's tasks since the page was opened: what noise changes least. */
+  cpuMs(): Promise<number>;
 }
 
 /** Somebody whose replica has just taken in all of a relay's ops. */
 export interface SyncedSpectator {
   readonly spectator: Spectator;
   readonly milestones: Milestones;
+  readonly cpuMs: number;
 }
 
 export interface Setting {
@@ -88,27 +96,36 @@ export function createSetting(): Setting {
         const page = await (await visitor).open('about:blank');
         page.setDefaultTimeout(pagePatienceMs);
         await page.addInitScript(await probeScript());
+        const devTools = await page.context().newCDPSession(page);
+        await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
         await page.goto(url, { waitUntil: 'commit' });
-        return page;
+        return {
+          page,
+          async cpuMs() {
+            const { metrics } = await devTools.send('Performance.getMetrics');
+            return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
+          },
+        };
       },
     };
   }
 
   async function syncFresh(relay: RelayProcess, workload: Workload): Promise<SyncedSpectator> {
     const spectator = createSpectator();
-    const page = await spectator.open(relay.origin);
+    const { page, cpuMs } = await spectator.open(relay.origin);
     const milestones = await page.evaluate(
       (cards) => pageProbe.milestones(cards, true),
       workload.visibleItems,
     );
+    const pageCpuMs = await cpuMs();
     await page.close();
-    return { spectator, milestones };
+    return { spectator, milestones, cpuMs: pageCpuMs };
   }
 
   async function startChromiumWorker(): Promise<ChromiumWorker> {
     const server = await servePage();
     endings.unshift(() => server.close());
-    const page = await createSpectator().open(`${server.origin}/icon.svg`);
+    const { page } = await createSpectator().open(`${server.origin}/icon.svg`);
     const worker = await page.evaluateHandle(
       (script) => new Worker(URL.createObjectURL(new Blob([script]))),
       await bundleScript('coreWorker.ts'),

@@ -19,25 +19,40 @@ export async function* measureStart(setting: Setting): AsyncGenerator<Figure> {
   const empty = setting.createSpectator();
   const nobody = await unusedPort();
   const alone = `${relay.origin}/?relay=ws://127.0.0.1:${nobody}/crdt-sync`;
-  const emptyMs = await medianStart(empty, `${alone}&pipeline=empty`, 0);
-  const nothing = figure('start.alone.empty-log', 'ms', emptyMs);
-  yield nothing;
-  const aloneMs = await medianStart(spectator, alone, visibleItems);
-  yield figure(`start.alone.${name}`, 'ms', aloneMs, nothing);
-  const connectedMs = await medianStart(spectator, relay.origin, visibleItems);
-  yield figure(`start.connected.${name}`, 'ms', connectedMs, nothing);
+  const nothing = await measurePage(empty, `${alone}&pipeline=empty`, 0);
+  const painted = figure('start.alone.empty-log', 'ms', nothing.paintedMs);
+  const cpu = figure('start.alone.page-cpu.empty-log', 'ms', nothing.cpuMs);
+  yield painted;
+  yield cpu;
+  for (const [how, url] of [
+    ['alone', alone],
+    ['connected', relay.origin],
+  ] as const) {
+    const start = await measurePage(spectator, url, visibleItems);
+    yield figure(`start.${how}.${name}`, 'ms', start.paintedMs, painted);
+    yield figure(`start.${how}.page-cpu.${name}`, 'ms', start.cpuMs, cpu);
+  }
 }
 
-async function medianStart(spectator: Spectator, url: string, cards: number): Promise<number> {
-  const samples: number[] = [];
+/** Medians. */
+async function measurePage(
+  spectator: Spectator,
+  url: string,
+  cards: number,
+): Promise<{ readonly paintedMs: number; readonly cpuMs: number }> {
+  const painted: number[] = [];
+  const cpu: number[] = [];
   for (let run = 0; run <= RUNS; run += 1) {
-    const page = await spectator.open(url);
+    const { page, cpuMs } = await spectator.open(url);
     const { paintedMs } = await page.evaluate((count) => pageProbe.milestones(count, false), cards);
     // The first run may find neither the scripts nor their compiled code in the browser's cache.
-    if (run > 0) samples.push(paintedMs);
+    if (run > 0) {
+      painted.push(paintedMs);
+      cpu.push(await cpuMs());
+    }
     await page.close();
   }
-  return quantile(samples, 0.5);
+  return { paintedMs: quantile(painted, 0.5), cpuMs: quantile(cpu, 0.5) };
 }
 
 /** A port that was free a moment ago. */
