@@ -44,6 +44,7 @@ export function Board(props: BoardProps): JSX.Element {
   let dragPicture!: HTMLDivElement;
   const model = createBoardModel({
     pipeline: props.pipeline,
+    place: props.place,
     readonly: () => props.readonly,
     dragging,
     element: () => element,

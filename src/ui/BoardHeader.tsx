@@ -1,4 +1,5 @@
 import { type JSX, Show } from 'solid-js';
+import { Dynamic } from 'solid-js/web';
 import { useBoard } from './boardModel.ts';
 import { download } from './download.ts';
 import { StatusBar } from './StatusBar.tsx';
@@ -11,10 +12,10 @@ export function BoardHeader(): JSX.Element {
   return (
     <header class="head" ref={element}>
       <div class="head-row">
-        <h1 class="head-title">
+        <Dynamic component={model.place === 'page' ? 'h1' : 'h2'} class="head-title">
           <span class="head-product">{board.product}</span>{' '}
           <span class="head-pipeline">{options.pipeline}</span>
-        </h1>
+        </Dynamic>
         <p class="head-total">
           <Show when={store.phase() === 'ready'}>{board.total(store.order().length)}</Show>
         </p>

@@ -8,6 +8,7 @@ import {
   onCleanup,
   Show,
 } from 'solid-js';
+import { Dynamic } from 'solid-js/web';
 import type { ItemId } from '../../worker/api.ts';
 import { useBoard } from './boardModel.ts';
 import { StageMark } from './StageMark.tsx';
@@ -46,7 +47,9 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     >
       <header class="column-head">
         <StageMark stage={props.stage} />
-        <h2 class="column-title">{stageTitle(props.stage)}</h2>
+        <Dynamic component={model.place === 'page' ? 'h2' : 'h3'} class="column-title">
+          {stageTitle(props.stage)}
+        </Dynamic>
         <span class="column-count" aria-hidden="true">
           {ids().length}
         </span>

@@ -1,4 +1,4 @@
-import { createEffect, type JSX, onCleanup, Show } from 'solid-js';
+import { type JSX, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { parseDependencies } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
@@ -8,16 +8,9 @@ import { board, card, cardLabel, elapsed, storyName, storyNumber, storyType } fr
 export function StoryCard(props: { readonly id: ItemId; readonly tabStop: boolean }): JSX.Element {
   const model = useBoard();
   const fields = (): ItemFields => model.pipeline.store.fieldsOf(props.id) ?? BLANK_FIELDS;
-  let element!: HTMLLIElement;
-
-  createEffect(() => {
-    const dragging = model.dragging();
-    if (dragging !== null) onCleanup(dragging.addCard(element, props.id));
-  });
 
   return (
     <li
-      ref={element}
       class="card"
       classList={{
         'is-blocked': fields().blocked === true,
@@ -27,6 +20,7 @@ export function StoryCard(props: { readonly id: ItemId; readonly tabStop: boolea
       }}
       data-item-id={props.id}
       data-story-id={fields().story_id ?? ''}
+      on:pointerover={(event) => model.dragging()?.armCard(event.currentTarget, props.id)}
     >
       <button
         type="button"

@@ -30,6 +30,8 @@ export interface Drag {
 
 export interface BoardModel {
   readonly pipeline: Pipeline;
+  /** `page`: the board is the page; its headings are the first. */
+  readonly place: 'page' | 'embedded';
   readonly readonly: Accessor<boolean>;
   readonly actions: Actions;
   readonly messages: Messages;
@@ -74,6 +76,7 @@ export function useBoard(): BoardModel {
 
 export function createBoardModel(deps: {
   readonly pipeline: Pipeline;
+  readonly place: 'page' | 'embedded';
   readonly readonly: Accessor<boolean>;
   readonly dragging: Accessor<Dragging | null>;
   readonly element: () => HTMLElement | undefined;
@@ -86,6 +89,7 @@ export function createBoardModel(deps: {
   let openedFrom: HTMLElement | null = null;
   return {
     pipeline: deps.pipeline,
+    place: deps.place,
     readonly: deps.readonly,
     actions,
     messages,

@@ -8,6 +8,7 @@
  */
 import {
   Accessibility,
+  AutoScroller,
   DragDropManager,
   Draggable,
   Droppable,
@@ -26,9 +27,12 @@ export interface DragHandlers {
 }
 
 export interface Dragging {
-  /** Both return what undoes them. */
-  addCard(element: HTMLElement, id: ItemId): () => void;
-  /** `place` tells apart several elements that stand for one stage. */
+  /**
+   * The pointer is on this card. Only that one is known to the library: its registry is copied for
+   * each change, which a board of thousands of cards would feel with every move.
+   */
+  armCard(element: HTMLElement, id: ItemId): void;
+  /** `place` tells apart several elements that stand for one stage. Returns what undoes it. */
   addColumn(element: HTMLElement, stage: string, place: string): () => void;
   destroy(): void;
 }
@@ -36,6 +40,9 @@ export interface Dragging {
 const TOUCH_HOLD_MS = 220;
 const TOUCH_TOLERANCE_PX = 8;
 const MOUSE_SLOP_PX = 6;
+const SCROLL_EDGE_SHARE = 0.12;
+
+const REPLACED: readonly unknown[] = [Accessibility, AutoScroller, Feedback];
 
 export function createDragging(overlay: HTMLElement, handlers: DragHandlers): Dragging {
   const manager = new DragDropManager({
@@ -57,12 +64,16 @@ export function createDragging(overlay: HTMLElement, handlers: DragHandlers): Dr
     ],
     plugins: (defaults) => [
       // The board speaks for itself, and the keyboard has "Move to…".
-      ...defaults.filter((plugin) => plugin !== Accessibility && plugin !== Feedback),
+      ...defaults.filter((plugin) => !REPLACED.includes(plugin)),
+      // Sideways only: a drop has no place in a list, so lists stay as they are.
+      AutoScroller.configure({ threshold: { x: SCROLL_EDGE_SHARE, y: 0 } }),
       Feedback.configure({ dropAnimation: null }),
     ],
   });
   const feedback = manager.plugins.find((plugin) => plugin instanceof Feedback);
   if (feedback !== undefined) feedback.overlay = overlay;
+
+  let armed: Draggable | null = null;
 
   manager.monitor.addEventListener('dragstart', ({ operation }) => {
     if (operation.source) handlers.onStart(String(operation.source.id));
@@ -76,9 +87,10 @@ export function createDragging(overlay: HTMLElement, handlers: DragHandlers): Dr
   });
 
   return {
-    addCard: (element, id) => {
-      const draggable = new Draggable({ id, element }, manager);
-      return () => draggable.destroy();
+    armCard: (element, id) => {
+      if (armed?.element === element || !manager.dragOperation.status.idle) return;
+      armed?.destroy();
+      armed = new Draggable({ id, element }, manager);
     },
     addColumn: (element, stage, place) => {
       const droppable = new Droppable(

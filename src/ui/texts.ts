@@ -3,18 +3,19 @@
  *
  * | what | role and name | data attributes |
  * |---|---|---|
- * | board | `main` (page) or `region` (embedded), "Pipeline <name>" | `data-phase="loading\|ready\|empty\|stopped"` |
- * | column | `region`, "<title>, <n> stories"; its heading is the title | `data-stage="1_backlog"` |
- * | card | `listitem` with a `button` named "<number> <name>, <type>, …"; Enter opens it | `data-item-id`, `data-story-id` |
- * | move button of a card | `button` "Move <number> to…" | |
- * | move menu | `menu` "Move <number> to", items `menuitemradio` "Backlog", … | `data-stage` on items |
- * | add | `button` "Add story"; `dialog` "Add a story" with `textbox` "Name", `radio` types, "Story id", "Stage", `button` "Add" | |
- * | edit | `dialog` "Story <number>"; fields labelled "Name", "Story id", "Stage", "Agent", "Depends on", "Claimed by", "Claimed at", "Retries", "Blocked"; `button` "Save", "Delete", "Close" | |
- * | undo | `button` "Undo" in `status` "Messages" | |
- * | status | `region` "Status", one `listitem` each | `data-socket`, `data-sync`, `data-unacknowledged`, `data-durability`, `data-role`, `data-held`, `data-rejected` on the region |
- * | connection | `button` "Work offline" or "Reconnect" in the status region | |
+ * | board | `main` (page) or `region` (embedded) "Pipeline <name>" | `data-phase`: `loading`, `ready`, `empty`, `stopped`; `data-theme` |
+ * | column | `region` "<title>, <n> stories", heading "<title>" | `data-stage="1_backlog"`, empty for no stage |
+ * | card | `listitem` with a `button` "<number> <name>, <type>, …" | `data-item-id`, `data-story-id` on the item |
+ * | move | `button` "Move <number> to…" in the card, or `m` on it; `menu` with `menuitemradio` "Backlog", … | `data-stage` on the choices |
+ * | add | `button` "Add story", or `c`; `dialog` "Add a story": "Name", `radio` types, "Stage", "Story id", `button` "Add", "Cancel" | |
+ * | edit | the card's button, or Enter; `dialog` "Story <number>": the labels of `fieldLabels`, `button` "Save", "Delete", "Close" | `data-field` around each |
+ * | leave a form | `alertdialog` "What you typed is not saved.": "Go on editing", "Discard it" | |
+ * | message | `status` "Messages": `button` "Undo" (or `u`), "Dismiss" | `data-tone`: `news`, `problem` |
+ * | spoken | a polite live region, not shown | `data-announcer` |
+ * | status | `region` "Status": a `listitem` a fact; `button` "Work offline", "Reconnect", "Try now" | `data-socket`, `-sync`, `-unacknowledged`, `-durability`, `-role`, `-held`, `-rejected` on the region; `none` or empty while unknown |
+ * | stopped | `alert` with `button` "Start it again" | |
+ * | stages, narrow | `navigation` "Stages", a `button` a column | |
  * | export | `button` "Export" | |
- * | own actions, spoken | `log`-like polite live region | `data-announcer` |
  */
 import type {
   CommandRefusal,

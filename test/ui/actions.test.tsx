@@ -19,7 +19,7 @@ import {
 vi.mock('../../src/ui/dragging.ts', () => ({
   createDragging: (_picture: HTMLElement, handlers: DragHandlers) => {
     dragged.handlers = handlers;
-    return { addCard: () => () => {}, addColumn: () => () => {}, destroy: () => {} };
+    return { armCard: () => {}, addColumn: () => () => {}, destroy: () => {} };
   },
 }));
 

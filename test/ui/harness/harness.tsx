@@ -1,5 +1,5 @@
 /**
- * The board on a fake replica. `?board=full|empty|loading|odd|refused`, `?theme=`, `?embed`,
+ * The board on a fake replica. `?board=full|many|empty|loading|odd|refused`, `?theme=`, `?embed`,
  * `?readonly`. `fake` in the console changes what others do and what the status says.
  */
 import '../../../src/page.css';
@@ -26,7 +26,12 @@ const odd: readonly ItemView[] = [
   { id: itemId(3), fields: { ...EMPTY_FIELDS, stage: '2_current', name: 'W'.repeat(120) } },
 ];
 
-const items = { full, odd: [...full.slice(0, 12), ...odd] }[kind] ?? [];
+/** 10,000 stories. */
+const many = Array.from({ length: 25 }, (_, round) =>
+  full.map(({ fields }, index) => ({ id: itemId(round * 1000 + index), fields })),
+).flat();
+
+const items = { full, many, odd: [...full.slice(0, 12), ...odd] }[kind] ?? [];
 const fake = createFakeReplica({
   items,
   holdSnapshot: kind === 'loading',
