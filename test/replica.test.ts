@@ -341,3 +341,23 @@ test('REP17 acknowledges nothing that it keeps in memory only', async () => {
   const { replica } = await openTestReplica({ seed: 1, store: createMemoryOpStore() });
   expect(await replica.receive(texts(dumpRecords(2)), BULK)).toEqual({ stored: [] });
 });
+
+test('REP18 stores what the disk had no room for in front of an own op', async () => {
+  const { replica, store } = await openFaultyReplica(1);
+  const [insert] = dumpRecords(1) as [OpRecord];
+  store.fail('full');
+  await replica.receive([insert.text], LIVE);
+  const [item] = replica.view();
+  const edit = { type: 'edit', id: item!.id, fields: { name: 'Mine' } } as const;
+  const whileFull = await replica.command(edit);
+  store.mend();
+  const afterwards = await replica.command(edit);
+  const log = await readAll(store.readOps());
+  const restarted = await openTestReplica({ seed: 1, store });
+  await restarted.replica.receive(texts(log), BULK);
+  expect(whileFull).toMatchObject({ type: 'refused', reason: 'storage-full' });
+  expect(afterwards).toMatchObject({ type: 'done', ops: 1 });
+  expect(log.map(({ key }) => key === insert.key)).toEqual([true, false]);
+  expect(restarted.replica.view()).toEqual(replica.view());
+  expect(await readAll(store.readOps())).toEqual(log);
+});

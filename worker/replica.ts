@@ -80,8 +80,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const { causes, held, items, apply } = loaded.document;
   const turns = createTurns();
   const rejected: Record<string, number> = {};
-  /** Ops in memory that are not on disk. */
-  const unstored = new Set<SeenKey>();
+  /** Ops in memory that are not on disk, each behind what it needs. */
+  const unstored = new Map<SeenKey, Op>();
   let { signer, ownOps, loggedOps } = loaded;
   /** An upper bound of the held ops that are on disk only; 0: there are none. */
   let evictedOps = 0;
@@ -130,7 +130,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       (causes.hasSeen(key) || held.has(key)) && !unstored.has(key);
     const intake = await takeIn(texts, isKnown, verifier);
     countRejected(intake, source);
-    const isStored = await storeRemote(intake.verified);
+    const { type: stored } = await storeRemote(intake.verified);
     const applied = applyAll(intake.verified);
     publish(applied, source.peer);
     await storeEvicted(applied.evicted);
@@ -138,7 +138,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     if (source.frame === 'bulk') acknowledge(intake.known);
     deps.onStatus(status());
     if (!store.isDurable()) return { stored: [] };
-    const keys = isStored ? intake.verified.map((op) => op.key) : [];
+    const keys = stored === 'stored' ? intake.verified.map((op) => op.key) : [];
     return { stored: [...intake.known, ...keys] };
   }
 
@@ -154,34 +154,38 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   }
 
   /** Stores verified ops that are not on disk: new ones, and those whose storing failed before. */
-  async function storeRemote(ops: readonly Op[]): Promise<boolean> {
-    if (ops.length === 0) return true;
+  async function storeRemote(ops: readonly Op[]): Promise<StoreOutcome> {
     const applied = ops.filter((op) => causes.hasSeen(op.key));
     const waitingAlready = ops.filter((op) => held.has(op.key));
     const fresh = ops.filter((op) => !causes.hasSeen(op.key) && !held.has(op.key));
     const { ready, waiting } = planBatch(causes, held, fresh);
     const isReady = new Set(ready);
     const stillWaiting = waitingAlready.filter((op) => !isReady.has(op)).map(toHeldRecord);
-    const isStored = await append({
+    const outcome = await append({
       applied: [...applied, ...ready].map(toRecord),
       held: [...stillWaiting, ...waiting.map(({ op, cause }) => ({ ...toRecord(op), cause }))],
-      released: ready.filter((op) => held.has(op.key)).map((op) => op.key),
+      released: [...applied, ...ready.filter((op) => held.has(op.key))].map((op) => op.key),
     });
-    for (const op of [...ops, ...ready]) {
-      if (isStored) unstored.delete(op.key);
-      else unstored.add(op.key);
-    }
-    return isStored;
+    noteStored([...ready, ...ops.filter((op) => !isReady.has(op))], outcome);
+    return outcome;
   }
 
-  async function append(batch: RemoteBatch): Promise<boolean> {
+  function noteStored(ops: readonly Op[], outcome: StoreOutcome): void {
+    for (const op of ops) {
+      unstored.delete(op.key);
+      if (outcome.type === 'failed') unstored.set(op.key, op);
+    }
+  }
+
+  async function append(batch: RemoteBatch): Promise<StoreOutcome> {
+    if (batch.applied.length + batch.held.length === 0) return { type: 'stored' };
     const transact = (to: OpStore): Promise<StoreOutcome> => to.appendRemote(batch);
     let outcome = await store.write(transact);
     if (outcome.type === 'failed' && outcome.reason === 'broken') {
       outcome = await store.write(transact);
     }
     if (outcome.type === 'stored') loggedOps += batch.applied.length;
-    return outcome.type === 'stored';
+    return outcome;
   }
 
   function applyAll(ops: readonly Op[]): Applied {
@@ -223,7 +227,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     );
     const { ready } = planBatch(causes, held, ops);
     const released = ready.map((op) => op.key);
-    if (ready.length > 0) await append({ applied: ready.map(toRecord), held: [], released });
+    noteStored(ready, await append({ applied: ready.map(toRecord), held: [], released }));
     const applied = applyAll(ops);
     await storeEvicted(applied.evicted);
     return applied;
@@ -245,7 +249,10 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     return answer;
   }
 
+  /** What an own op may need goes to disk before it, or the log would not be in causal order. */
   async function tryCommand(command: Command): Promise<CommandOutcome> {
+    const others = await storeRemote([...unstored.values()]);
+    if (others.type === 'failed') return refuse(REFUSALS[others.reason], others.detail);
     const plan = planCommand(items, command, signer.publicKey as PublicKey);
     if (plan.type === 'refused') return plan;
     const signed = await signDrafts(plan.drafts, signer, causes.hasSignature);
