@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 /**
  * Three projects: `unit` (no DOM, no network but loopback), `ui` (components in jsdom) and `e2e`
  * (what `npm run build` made, in a real Chromium; one file at a time, as each drives a browser).
+ * Timeouts are for a machine that has much else to do: no test waits for one.
  */
 export default defineConfig({
   test: {
@@ -14,6 +15,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/ui/**'],
+          testTimeout: 30_000,
         },
       },
       {
@@ -23,6 +25,7 @@ export default defineConfig({
           name: 'ui',
           environment: 'jsdom',
           include: ['test/ui/**/*.test.{ts,tsx}'],
+          testTimeout: 30_000,
         },
       },
       {

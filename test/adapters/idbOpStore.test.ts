@@ -86,6 +86,37 @@ test('DB11 writes nothing through a handle that another tab has taken over from'
   expect(await next.appendOwn([second!])).toEqual({ type: 'stored' });
 });
 
+test('DB15 opens on a full disk, and claims the store by the first write that finds room', async () => {
+  const before = await openStore();
+  const [first, second, third] = dumpRecords(3);
+  await before.appendOwn([first!]);
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('no room', 'QuotaExceededError');
+  });
+  const full = await openStore();
+  const refused = await full.appendOwn([second!]);
+  put.mockRestore();
+  expect(await readAll(full)).toEqual([first]);
+  expect(refused).toMatchObject({ type: 'failed', reason: 'full' });
+
+  expect(await full.appendOwn([second!])).toEqual({ type: 'stored' });
+  expect(await before.appendOwn([third!])).toMatchObject({ type: 'failed', reason: 'fenced' });
+  expect(await full.appendOwn([third!])).toEqual({ type: 'stored' });
+  expect(await readAll(full)).toEqual([first, second, third]);
+});
+
+test('DB15 is fenced when another claimed the store before it found room', async () => {
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('no room', 'QuotaExceededError');
+  });
+  const full = await openStore();
+  put.mockRestore();
+  const next = await openStore();
+  const [first] = dumpRecords(1);
+  expect(await full.appendOwn([first!])).toMatchObject({ type: 'failed', reason: 'fenced' });
+  expect(await next.appendOwn([first!])).toEqual({ type: 'stored' });
+});
+
 test('DB12 opens the database again when it was lost, and loses nothing', async () => {
   const store = await openStore();
   const [first, second, third] = dumpRecords(3);

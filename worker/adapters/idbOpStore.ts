@@ -49,8 +49,7 @@ export async function openIdbOpStore(name: string, onLost: () => void): Promise<
     const open = (): Promise<IDBPDatabase<Schema>> =>
       openDatabase(name, onSuperseded, onTerminated);
     connection = createIdbConnection(await open(), open);
-    const epoch = await claim(connection);
-    return { type: 'opened', store: createIdbOpStore(connection, epoch) };
+    return { type: 'opened', store: createIdbOpStore(connection, await claim(connection)) };
   } catch (error) {
     return { type: 'refused', reason: refusalOf(error), detail: String(error) };
   }
@@ -84,22 +83,40 @@ function refusalOf(error: unknown): Extract<StoreOpening, { type: 'refused' }>['
   return name === 'BlockedError' ? 'database-blocked' : 'storage-broken';
 }
 
-/** The next epoch, on disk. */
-function claim(connection: IdbConnection<Schema>): Promise<number> {
+/** The epoch by which a handle owns the store. Until it is on disk, the handle before still owns it. */
+interface Claim {
+  readonly epoch: number;
+  readonly isOnDisk: boolean;
+}
+
+/** On a full disk, where a board must still open, the first write that finds room brings it there. */
+function claim(connection: IdbConnection<Schema>): Promise<Claim> {
   return connection.use(async (database) => {
     const transaction = database.transaction('meta', 'readwrite', { durability: 'strict' });
-    const epoch = numberOf(await transaction.store.get('epoch')) + 1;
-    await transaction.store.put(epoch, 'epoch');
-    await transaction.done;
-    return epoch;
+    const { done, store } = transaction;
+    done.catch(() => {}); // Awaited below, unless a request fails first.
+    const epoch = numberOf(await store.get('epoch')) + 1;
+    try {
+      await store.put(epoch, 'epoch');
+      await done;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      return { epoch, isOnDisk: false };
+    }
+    return { epoch, isOnDisk: true };
   });
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
 
 function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : 0;
 }
 
-function createIdbOpStore(connection: IdbConnection<Schema>, epoch: number): OpStore {
+function createIdbOpStore(connection: IdbConnection<Schema>, { epoch, isOnDisk }: Claim): OpStore {
+  let isClaimed = isOnDisk;
   let damagedRecords = 0;
 
   /** Keys and records of the log from its start, in slices; checksums not looked at. */
@@ -129,8 +146,8 @@ function createIdbOpStore(connection: IdbConnection<Schema>, epoch: number): OpS
         transact(database.transaction([...stores, 'meta'], 'readwrite', { durability }), requests),
       );
     } catch (error) {
-      const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
-      return { type: 'failed', reason: isFull ? 'full' : 'broken', detail: String(error) };
+      const reason = isDiskFull(error) ? 'full' : 'broken';
+      return { type: 'failed', reason, detail: String(error) };
     }
   }
 
@@ -140,14 +157,19 @@ function createIdbOpStore(connection: IdbConnection<Schema>, epoch: number): OpS
   ): Promise<StoreOutcome> {
     const { done } = transaction;
     done.catch(() => {}); // Awaited below; until then nobody else looks at it.
-    const current = numberOf(await transaction.objectStore('meta').get('epoch'));
-    if (current !== epoch) {
+    const meta = transaction.objectStore('meta');
+    const current = numberOf(await meta.get('epoch'));
+    if (current !== (isClaimed ? epoch : epoch - 1)) {
       transaction.abort();
       const detail = `another tab claimed the store: epoch ${current}, ours ${epoch}`;
       return { type: 'failed', reason: 'fenced', detail };
     }
-    makeRequests(transaction, requests);
+    makeRequests(transaction, function* (writing) {
+      if (!isClaimed) yield meta.put(epoch, 'epoch');
+      yield* requests(writing);
+    });
     await done;
+    isClaimed = true;
     return { type: 'stored' };
   }
 
