@@ -12,6 +12,8 @@ const page: UserConfig = {
     // light-dark(), container queries and popovers as they are written.
     cssTarget: ['chrome123', 'safari17.5', 'firefox125'],
     rollupOptions: {
+      // A busy machine is no fault of the build.
+      checks: { bundlerTimings: false },
       input: {
         main: resolve(import.meta.dirname, 'index.html'),
         'huskies-pipeline': resolve(import.meta.dirname, 'src/embed/main.ts'),
