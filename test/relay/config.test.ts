@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type ConfigOutcome, type RelayConfig, readConfig } from '../../worker/relay/config.ts';
 
-const defaults: RelayConfig = { host: '127.0.0.1', port: 3001, data: 'data', rendezvous: [] };
+const defaults: RelayConfig = {
+  host: '127.0.0.1',
+  port: 3001,
+  data: 'data',
+  rendezvous: [],
+  allowedOrigins: [],
+};
 const noFile = (): string => {
   throw new Error('no file is read');
 };
@@ -73,6 +79,33 @@ describe('file', () => {
     const fault = `rendezvous must be a ws:// or wss:// address or a list of them, not ${said}`;
     expect(withFile(`rendezvous = ${value}`)).toEqual(refused(1, `/etc/relay.toml: ${fault}`));
   });
+
+  const site = 'https://dashboard.example';
+  const other = 'http://localhost:8080';
+
+  test('CFG12 takes origins from flags, or from the file as one or as a list, each once', () => {
+    const flags = ['--allow-origin', site, '--allow-origin', other, '--allow-origin', site];
+    expect(readConfig(flags, noFile)).toEqual(run({ allowedOrigins: [site, other] }));
+    expect(withFile(`allow_origin = "${site}"`)).toEqual(run({ allowedOrigins: [site] }));
+    const list = `allow_origin = ["${site}", "${other}"]`;
+    expect(withFile(list)).toEqual(run({ allowedOrigins: [site, other] }));
+    expect(withFile(list, '--allow-origin', other)).toEqual(run({ allowedOrigins: [other] }));
+  });
+
+  test.each(['dashboard.example', `${site}/`, 'ws://a', '*', 'null', 'https://A.example'])(
+    'CFG13 refuses the origin %s',
+    (origin) => {
+      const must = 'must be an origin such as https://dashboard.example';
+      const fault = `allow_origin ${must}, not ${JSON.stringify(origin)}`;
+      expect(withFile(`allow_origin = "${origin}"`)).toEqual(
+        refused(1, `/etc/relay.toml: ${fault}`),
+      );
+      const flag = `--allow-origin ${must}, not ${JSON.stringify(origin)}`;
+      expect(readConfig(['--allow-origin', origin], noFile)).toEqual(
+        refused(2, `${flag} (--help lists the options)`),
+      );
+    },
+  );
 
   test('CFG7 lets a flag go before the file, and takes a folder from where the file is', () => {
     const text = 'host = "::1"\nport = 4000\ndata = "store"';

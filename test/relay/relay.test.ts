@@ -32,13 +32,14 @@ interface Place {
   readonly data: string;
   readonly port?: number;
   readonly rendezvous?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
 }
 
 async function openRelay(place: Place | null = null) {
-  const { data, port = 0, rendezvous = [] } = place ?? { data: await newFolder() };
+  const { data, ...others } = place ?? { data: await newFolder() };
   const logger = createMemoryLogger();
   const relay = await startRelay(
-    { host: '127.0.0.1', port, data, rendezvous },
+    { host: '127.0.0.1', port: 0, rendezvous: [], allowedOrigins: [], data, ...others },
     { clock: nodeClock, random: nodeRandom, logger, pageFolder: '/nowhere' },
   );
   if (relay.type !== 'running') throw new Error(relay.detail);
@@ -216,6 +217,56 @@ describe('bad frames', () => {
   });
 });
 
+describe('who may sync', () => {
+  /** The close that an upgrade ends with; undefined: it stays open until a frame comes. */
+  async function endOfUpgrade(address: string, headers: { readonly [name: string]: string } = {}) {
+    const socket = new WebSocket(address, { perMessageDeflate: false, headers });
+    endings.push(() => socket.terminate());
+    await once(socket, 'open');
+    const closed = once(socket, 'close').then(([code, reason]) => `${code} ${reason}`);
+    socket.send('{"type":"bulk","ops":[]}');
+    return Promise.race([closed, once(socket, 'message').then(() => undefined)]);
+  }
+
+  test('REL43 sends pages of other sites away with 1008, unless they are listed', async () => {
+    const site = 'https://dash.example';
+    const relay = await openRelay({ data: await newFolder(), allowedOrigins: [site] });
+    const own = `http://127.0.0.1:${relay.port}`;
+    const foreign = 'https://evil.example';
+    const ends = await Promise.all(
+      [own, site, foreign].map((Origin) => endOfUpgrade(relay.address, { Origin })),
+    );
+    const reason = 'this relay does not sync with pages of other sites: see allow_origin';
+    expect(ends).toEqual([undefined, undefined, `1008 ${reason}`]);
+    expect(relay.logger.lines.filter(({ level }) => level !== 'info')).toEqual([
+      {
+        level: 'warn',
+        message: 'sent a peer away',
+        fields: { pipeline: 'default', peer: expect.any(String), reason, origin: foreign },
+      },
+    ]);
+  });
+
+  test('REL44 opens 256 pipelines and no further one, but any that holds ops', async () => {
+    const data = await newFolder();
+    const before = await openRelay({ data });
+    const writer = await openPeer(`${before.address}/with-ops`, ops.slice(0, 1));
+    const reader = await openPeer(`${before.address}/with-ops`);
+    await reader.until('the op', has(1));
+    await Promise.all([writer.close(), reader.close()]);
+    await before.close();
+
+    const relay = await openRelay({ data });
+    for (let number = 0; number < 256; number += 1) {
+      expect(await endOfUpgrade(`${relay.address}/p-${number}`)).toBe(undefined);
+    }
+    const reason = 'this relay has 256 pipelines and takes no further one';
+    expect(await endOfUpgrade(`${relay.address}/one-more`)).toBe(`1008 ${reason}`);
+    expect(await endOfUpgrade(`${relay.address}/p-7`)).toBe(undefined);
+    expect(await endOfUpgrade(`${relay.address}/with-ops`)).toBe(undefined);
+  });
+});
+
 describe('durability and links', () => {
   test('REL32 has after a restart all it had acknowledged or forwarded', async () => {
     const relay = await openRelay();
@@ -254,7 +305,7 @@ describe('durability and links', () => {
     const { data, port } = await openRelay();
     const start = (config: { readonly data: string; readonly port: number }) =>
       startRelay(
-        { host: '127.0.0.1', rendezvous: [], ...config },
+        { host: '127.0.0.1', rendezvous: [], allowedOrigins: [], ...config },
         {
           clock: nodeClock,
           random: nodeRandom,

@@ -7,9 +7,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Socket, SocketHandlers } from '../../worker/ports.ts';
+import { nodeClock } from '../../worker/relay/nodeSystem.ts';
 import { createPageResponder } from '../../worker/relay/pageFiles.ts';
 import { createWebSocketDialler } from '../../worker/relay/webSocketDialler.ts';
-import { listenForPeers, parseSyncPath } from '../../worker/relay/webSocketServer.ts';
+import {
+  type Admission,
+  listenForPeers,
+  parseSyncPath,
+} from '../../worker/relay/webSocketServer.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -26,15 +31,27 @@ interface Peer {
 }
 
 /** A server that notes what its peers send, and echoes texts. */
-async function serve(options: { page?: string; maxFrameBytes?: number; full?: boolean } = {}) {
+async function serve(
+  options: {
+    page?: string;
+    maxFrameBytes?: number;
+    admission?: Exclude<Admission, { type: 'admitted' }>;
+    pingIntervalMs?: number;
+  } = {},
+) {
   const peers: Peer[] = [];
   const listening = await listenForPeers({
     host: '127.0.0.1',
     port: 0,
     maxFrameBytes: options.maxFrameBytes ?? 1000,
     respond: createPageResponder(options.page ?? '/nowhere'),
-    openPipeline: async (pipeline) =>
-      options.full === true ? null : (connectPeer) => peers.push(note(pipeline, connectPeer)),
+    clock: nodeClock,
+    ...(options.pingIntervalMs !== undefined && { pingIntervalMs: options.pingIntervalMs }),
+    admit: async ({ pipeline }) =>
+      options.admission ?? {
+        type: 'admitted',
+        accept: (connectPeer) => peers.push(note(pipeline, connectPeer)),
+      },
   });
   if (listening.type !== 'listening') throw new Error(listening.detail);
   let stopped: Promise<void> | undefined;
@@ -104,7 +121,7 @@ describe('sync paths', () => {
   test('SRV2 answers an upgrade elsewhere with 404 and one it cannot serve now with 503', async () => {
     const server = await serve();
     expect(await statusOfUpgrade(`${server.ws}/elsewhere`)).toBe(404);
-    const full = await serve({ full: true });
+    const full = await serve({ admission: { type: 'unavailable' } });
     expect(await statusOfUpgrade(`${full.ws}/crdt-sync`)).toBe(503);
     expect([...server.peers, ...full.peers]).toEqual([]);
   });
@@ -158,6 +175,32 @@ describe('sockets', () => {
     expect(String(echo)).toBe(`echo ${'y'.repeat(1000)}`);
   });
 
+  test('SRV15 closes with 1008 and a reason where trying again changes nothing', async () => {
+    const server = await serve({ admission: { type: 'refused', reason: 'no room for you' } });
+    const client = await dial(`${server.ws}/crdt-sync`);
+    const [code, reason] = await once(client, 'close');
+    expect([code, String(reason), server.peers]).toEqual([1008, 'no room for you', []]);
+  });
+
+  test('SRV16 cuts a peer that answers no ping, and keeps one that answers and says no more', async () => {
+    const server = await serve({ pingIntervalMs: 40 });
+    const answering = await dial(`${server.ws}/crdt-sync`);
+    let pings = 0;
+    const severalPings = new Promise<void>((done) => {
+      answering.on('ping', () => {
+        pings += 1;
+        if (pings === 8) done();
+      });
+    });
+    const silent = await dial(`${server.ws}/crdt-sync`);
+    silent.pause();
+    await Promise.all([server.peers[1]?.closed, severalPings]);
+    expect(server.peers.map(({ heard }) => heard)).toEqual([
+      ['(open)'],
+      ['(open)', { closed: 1006, clean: false }],
+    ]);
+  });
+
   test('SRV6 survives a peer that breaks the WebSocket protocol or leaves in a handshake', async () => {
     const server = await serve();
     const reset = connect(server.port, '127.0.0.1');
@@ -190,13 +233,14 @@ describe('sockets', () => {
 
   test('SRV8 says in a sentence why it cannot listen', async () => {
     const { port } = await serve();
-    const busy = { maxFrameBytes: 1000, respond: createPageResponder('/nowhere'), port };
-    const openPipeline = async () => null;
-    expect(await listenForPeers({ ...busy, host: '127.0.0.1', openPipeline })).toEqual({
+    const admit = async (): Promise<Admission> => ({ type: 'unavailable' });
+    const respond = createPageResponder('/nowhere');
+    const busy = { maxFrameBytes: 1000, respond, clock: nodeClock, admit, port };
+    expect(await listenForPeers({ ...busy, host: '127.0.0.1' })).toEqual({
       type: 'refused',
       detail: `port ${port} on 127.0.0.1 is in use`,
     });
-    expect(await listenForPeers({ ...busy, host: '203.0.113.1', openPipeline })).toEqual({
+    expect(await listenForPeers({ ...busy, host: '203.0.113.1' })).toEqual({
       type: 'refused',
       detail: '203.0.113.1 is no address of this machine',
     });
@@ -205,7 +249,7 @@ describe('sockets', () => {
   test('SRV9 tells the end that dials about opening, frames and every way to fail', async () => {
     const server = await serve();
     const dialled = (address: string) => {
-      const dialler = createWebSocketDialler(1000);
+      const dialler = createWebSocketDialler(1000, nodeClock);
       return note('', (handlers) => dialler.dial(address, handlers));
     };
     const peer = dialled(`${server.ws}/crdt-sync`);

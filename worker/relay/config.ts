@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
+import { isOrigin } from './origin.ts';
 
 /**
  * What the relay is told, by flags and by a TOML file. A flag goes before the file, the file before
@@ -15,6 +16,8 @@ export interface RelayConfig {
   readonly data: string;
   /** `ws:` or `wss:` addresses of nodes to dial, path included. */
   readonly rendezvous: readonly string[];
+  /** Origins of other sites whose pages may sync, such as `https://dashboard.example`. */
+  readonly allowedOrigins: readonly string[];
 }
 
 export type ConfigOutcome =
@@ -31,24 +34,39 @@ export const HELP = `Usage: npm run relay -- [options]
   --host HOST      address to listen on (127.0.0.1)
   --port PORT      port to listen on, 0 for any free one (3001)
   --data FOLDER    where the relay keeps its data (./data)
-  --config FILE    a TOML file with any of: host, port, data, rendezvous
+  --allow-origin ORIGIN
+                   a site whose pages may sync too, such as https://dashboard.example; may come
+                   more than once
+  --config FILE    a TOML file with any of: host, port, data, rendezvous, allow_origin
   --help           print this
   --version        print the version
 
 rendezvous = "ws://host:3001/crdt-sync" in the file, or a list of such addresses, names nodes that
-the relay connects to.
+the relay connects to. allow_origin is an origin or a list of origins.
 `;
 
-const DEFAULTS: RelayConfig = { host: '127.0.0.1', port: 3001, data: 'data', rendezvous: [] };
+const DEFAULTS: RelayConfig = {
+  host: '127.0.0.1',
+  port: 3001,
+  data: 'data',
+  rendezvous: [],
+  allowedOrigins: [],
+};
 
 const OPTIONS = {
   host: { type: 'string' },
   port: { type: 'string' },
   data: { type: 'string' },
+  'allow-origin': { type: 'string', multiple: true },
   config: { type: 'string' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 } as const;
+
+/** Keys of the file that are called otherwise here. */
+const SETTING_OF_KEY: { readonly [key: string]: keyof RelayConfig } = {
+  allow_origin: 'allowedOrigins',
+};
 
 type Settings = { readonly [Name in keyof RelayConfig]?: RelayConfig[Name] };
 type Parsed<Value> = { readonly value: Value } | { readonly fault: string };
@@ -81,9 +99,12 @@ type Flags = Settings & {
 function parseFlags(args: readonly string[]): Parsed<Flags> {
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true });
-    const { port: portText, ...others } = values;
+    const { port: portText, 'allow-origin': originTexts, ...plain } = values;
     const empty = Object.entries(values).find(([, value]) => value === '');
     if (empty !== undefined) return { fault: `--${empty[0]} needs a value` };
+    const origins = originTexts === undefined ? null : parseOrigins('allow-origin', originTexts);
+    if (origins !== null && 'fault' in origins) return { fault: `--${origins.fault}` };
+    const others = { ...plain, ...(origins !== null && { allowedOrigins: origins.value }) };
     if (portText === undefined) return { value: others };
     const port = /^\d{1,5}$/.test(portText) ? parsePort(Number(portText)) : parsePort(portText);
     return 'fault' in port
@@ -122,7 +143,7 @@ function parseConfigFile(path: string, text: string): Parsed<FileSettings> {
     } else if ('fault' in parsed) {
       return { fault: `${path}: ${parsed.fault}` };
     } else {
-      Object.assign(settings, { [name]: parsed.value });
+      Object.assign(settings, { [SETTING_OF_KEY[name] ?? name]: parsed.value });
     }
   }
   // A path in a file is meant from where the file is.
@@ -140,6 +161,8 @@ function parseSetting(name: string, value: unknown): Parsed<unknown> | 'unknown'
       return parsePort(value);
     case 'rendezvous':
       return parseRendezvous(value);
+    case 'allow_origin':
+      return parseOrigins(name, value);
     default:
       return 'unknown';
   }
@@ -158,6 +181,14 @@ function parseRendezvous(value: unknown): Parsed<readonly string[]> {
   if (bad === undefined) return { value: [...new Set(addresses as readonly string[])] };
   const said = JSON.stringify(bad);
   return { fault: `rendezvous must be a ws:// or wss:// address or a list of them, not ${said}` };
+}
+
+function parseOrigins(name: string, value: unknown): Parsed<readonly string[]> {
+  const origins: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const bad = origins.find((origin) => typeof origin !== 'string' || !isOrigin(origin));
+  if (bad === undefined) return { value: [...new Set(origins as readonly string[])] };
+  const said = JSON.stringify(bad);
+  return { fault: `${name} must be an origin such as https://dashboard.example, not ${said}` };
 }
 
 function isWebSocketAddress(value: unknown): boolean {

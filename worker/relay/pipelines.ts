@@ -1,14 +1,23 @@
 import type { Clock, Logger, Verifier } from '../ports.ts';
-import type { OpLog } from './opLog.ts';
+import type { OpLog, StoreFailure } from './opLog.ts';
 import { openPipelineRelay, type PipelineRelay } from './pipelineRelay.ts';
 
 /** The pipelines of one relay; each is opened when somebody first asks for it, and stays open. */
 
 export interface Pipelines {
-  /** null: its log cannot be read; the next call tries again. */
-  open(name: string): Promise<PipelineRelay | null>;
+  open(name: string): Promise<PipelineOpening>;
   close(): Promise<void>;
 }
+
+export type PipelineOpening =
+  | { readonly type: 'opened'; readonly pipeline: PipelineRelay }
+  /** Its log cannot be read; the next call tries again. */
+  | { readonly type: 'unreadable' }
+  /** It would be a new one, and there are `PIPELINES_MAX`. */
+  | { readonly type: 'too-many' };
+
+/** Pipelines that may be open at once; one that holds ops is opened also above that. */
+export const PIPELINES_MAX = 256;
 
 export interface PipelinesOptions {
   readonly opLog: OpLog;
@@ -18,19 +27,24 @@ export interface PipelinesOptions {
 }
 
 export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines {
-  const pipelines = new Map<string, Promise<PipelineRelay | null>>();
+  const pipelines = new Map<string, Promise<PipelineOpening>>();
 
-  async function openNew(name: string): Promise<PipelineRelay | null> {
+  async function openNew(name: string): Promise<PipelineOpening> {
     const logOpening = await opLog.openPipeline(name);
-    const opening =
-      logOpening.type === 'opened'
-        ? await openPipelineRelay({ ...deps, name, log: logOpening.log })
-        : logOpening;
-    if (opening.type === 'opened') return opening.pipeline;
+    if (logOpening.type === 'failed') return fail(name, logOpening);
+    const { log } = logOpening;
+    if (log.count() === 0 && pipelines.size > PIPELINES_MAX) {
+      pipelines.delete(name);
+      return { type: 'too-many' };
+    }
+    const opening = await openPipelineRelay({ ...deps, name, log });
+    return opening.type === 'failed' ? fail(name, opening) : opening;
+  }
+
+  function fail(name: string, { reason, detail }: StoreFailure): PipelineOpening {
     pipelines.delete(name);
-    const { reason, detail } = opening;
     deps.logger.error('cannot open a pipeline', { pipeline: name, reason, detail });
-    return null;
+    return { type: 'unreadable' };
   }
 
   return {
@@ -42,7 +56,10 @@ export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines
       return opening;
     },
     async close() {
-      for (const opening of pipelines.values()) await (await opening)?.close();
+      for (const opening of pipelines.values()) {
+        const opened = await opening;
+        if (opened.type === 'opened') await opened.pipeline.close();
+      }
     },
   };
 }

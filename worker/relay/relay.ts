@@ -3,12 +3,19 @@ import { MAX_FRAME_BYTES } from '../wire/limits.ts';
 import type { RelayConfig } from './config.ts';
 import { openLevelOpLog } from './levelOpLog.ts';
 import { createNodeVerifier } from './nodeVerifier.ts';
+import { maySync } from './origin.ts';
 import { createPageResponder } from './pageFiles.ts';
 import { acceptPeer, dialPeer } from './peers.ts';
-import { createPipelines } from './pipelines.ts';
+import { createPipelines, PIPELINES_MAX } from './pipelines.ts';
 import { reportStore } from './storeReport.ts';
 import { createWebSocketDialler } from './webSocketDialler.ts';
-import { type Acceptor, DEFAULT_PIPELINE, listenForPeers } from './webSocketServer.ts';
+import {
+  type Acceptor,
+  type Admission,
+  DEFAULT_PIPELINE,
+  listenForPeers,
+  type PeerRequest,
+} from './webSocketServer.ts';
 
 /** The relay put together: one store, one port, many pipelines, and the nodes it dials. */
 
@@ -33,6 +40,9 @@ export type RelayStart =
 /** A longer message ends its connection; room for a full frame and what JSON puts around it. */
 const MESSAGE_BYTES_MAX = MAX_FRAME_BYTES + 64 * 1024;
 
+const FOREIGN_PAGE = 'this relay does not sync with pages of other sites: see allow_origin';
+const TOO_MANY_PIPELINES = `this relay has ${PIPELINES_MAX} pipelines and takes no further one`;
+
 export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<RelayStart> {
   const { clock, random, logger } = deps;
   const storeOpening = await openLevelOpLog(config.data);
@@ -48,34 +58,49 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     return { type: 'refused', detail };
   };
   const dialling = config.rendezvous.length > 0 ? await pipelines.open(DEFAULT_PIPELINE) : null;
-  if (config.rendezvous.length > 0 && dialling === null) {
+  if (dialling !== null && dialling.type !== 'opened') {
     return refuse(`the log of pipeline ${DEFAULT_PIPELINE} in ${config.data} cannot be read`);
   }
 
-  const openPipeline = async (name: string, remote: string): Promise<Acceptor | null> => {
-    const pipeline = await pipelines.open(name);
-    if (pipeline === null) return null;
+  const admit = async (request: PeerRequest): Promise<Admission> => {
+    const { pipeline: name, remote, origin } = request;
+    const sendAway = (reason: string): Admission => {
+      logger.warn('sent a peer away', {
+        pipeline: name,
+        peer: remote,
+        reason,
+        origin: origin ?? null,
+      });
+      return { type: 'refused', reason };
+    };
+    if (!maySync(request, config.allowedOrigins)) return sendAway(FOREIGN_PAGE);
+    const opening = await pipelines.open(name);
+    if (opening.type === 'too-many') return sendAway(TOO_MANY_PIPELINES);
+    if (opening.type === 'unreadable') return { type: 'unavailable' };
     accepted += 1;
     // The port of a peer that left may come again: the number does not.
     const peer = `${name}#${accepted} ${remote}`;
-    return (connect) => acceptPeer({ pipeline, peer, connect, clock, logger });
+    const { pipeline } = opening;
+    const accept: Acceptor = (connect) => acceptPeer({ pipeline, peer, connect, clock, logger });
+    return { type: 'admitted', accept };
   };
   const listening = await listenForPeers({
     host: config.host,
     port: config.port,
     maxFrameBytes: MESSAGE_BYTES_MAX,
     respond: createPageResponder(deps.pageFolder),
-    openPipeline,
+    clock,
+    admit,
   });
   if (listening.type === 'refused') return refuse(listening.detail);
   logger.info('opened the op log', { pipelines: findings.pipelines, ops: findings.ops });
 
-  const dialler = createWebSocketDialler(MESSAGE_BYTES_MAX);
+  const dialler = createWebSocketDialler(MESSAGE_BYTES_MAX, clock);
   const rendezvous =
     dialling === null
       ? []
       : config.rendezvous.map((address) =>
-          dialPeer({ pipeline: dialling, address, dialler, clock, random, logger }),
+          dialPeer({ pipeline: dialling.pipeline, address, dialler, clock, random, logger }),
         );
 
   return {

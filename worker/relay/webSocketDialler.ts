@@ -1,12 +1,12 @@
 import { WebSocket } from 'ws';
-import type { Dialler } from '../ports.ts';
-import { createSocket, listen } from './webSocketPort.ts';
+import type { Clock, Dialler } from '../ports.ts';
+import { createSocket, keepAlive, listen } from './webSocketPort.ts';
 
 /** No answer for this long: the dial failed. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** Dials nodes for the rendezvous client. `maxFrameBytes`: a longer frame ends the connection. */
-export function createWebSocketDialler(maxFrameBytes: number): Dialler {
+export function createWebSocketDialler(maxFrameBytes: number, clock: Clock): Dialler {
   return {
     dial(address, handlers) {
       const webSocket = new WebSocket(address, {
@@ -14,6 +14,7 @@ export function createWebSocketDialler(maxFrameBytes: number): Dialler {
         maxPayload: maxFrameBytes,
         handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       });
+      webSocket.on('upgrade', ({ socket }) => keepAlive(webSocket, socket, clock));
       webSocket.on('open', () => handlers.onOpen());
       listen(webSocket, handlers);
       return createSocket(webSocket);

@@ -1,5 +1,7 @@
+import type { Socket as Stream } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
-import type { Socket, SocketHandlers } from '../ports.ts';
+import type { Clock, Socket, SocketHandlers } from '../ports.ts';
+import { startKeepAlive } from './keepAlive.ts';
 
 /**
  * A `ws` WebSocket as the ports have it. What the peer does wrong (a frame over the limit, invalid
@@ -31,4 +33,24 @@ export function listen(webSocket: WebSocket, handlers: SocketHandlers): void {
     const clean = fault === '' && code !== 1006;
     handlers.onClose({ code, reason: fault || reason.toString('utf8'), clean });
   });
+}
+
+/** Cuts the connection when its peer is gone. `stream`: what the WebSocket runs over. */
+export function keepAlive(
+  webSocket: WebSocket,
+  stream: Stream,
+  clock: Clock,
+  intervalMs?: number,
+): void {
+  const alive = startKeepAlive({
+    clock,
+    ...(intervalMs !== undefined && { intervalMs }),
+    bytesRead: () => stream.bytesRead,
+    ping: () => webSocket.ping(),
+    drop() {
+      webSocket.emit('error', new Error('no answer to two pings'));
+      webSocket.terminate();
+    },
+  });
+  webSocket.on('close', alive.stop);
 }

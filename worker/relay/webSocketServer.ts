@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import type { Socket, SocketHandlers } from '../ports.ts';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock, Socket, SocketHandlers } from '../ports.ts';
+import type { PageClaim } from './origin.ts';
 import type { PageResponder } from './pageFiles.ts';
-import { createSocket, listen } from './webSocketPort.ts';
+import { createSocket, keepAlive, listen } from './webSocketPort.ts';
 
 /** HTTP and WebSocket on one port: the sync paths upgrade, everything else is the page. */
 
@@ -13,8 +14,24 @@ export const DEFAULT_PIPELINE = 'default';
 /** How long a closing peer has to answer before its connection is cut. */
 const CLOSE_TIMEOUT_MS = 2000;
 
+const POLICY_VIOLATION = 1008;
+
 /** Takes a peer. `connect` gives its socket, already open, the handlers; it is called at once. */
 export type Acceptor = (connect: (handlers: SocketHandlers) => Socket) => void;
+
+/** Somebody wants to sync. */
+export interface PeerRequest extends PageClaim {
+  readonly pipeline: string;
+  /** Address and port of the other end. */
+  readonly remote: string;
+}
+
+export type Admission =
+  | { readonly type: 'admitted'; readonly accept: Acceptor }
+  /** Trying again changes nothing: closed with 1008. `reason`: a sentence, at most 123 bytes. */
+  | { readonly type: 'refused'; readonly reason: string }
+  /** It cannot be had now: 503. */
+  | { readonly type: 'unavailable' };
 
 export interface WebSocketServerOptions {
   readonly host: string;
@@ -23,8 +40,11 @@ export interface WebSocketServerOptions {
   /** A longer frame ends its connection with code 1009. */
   readonly maxFrameBytes: number;
   readonly respond: PageResponder;
-  /** Readies a pipeline for a peer that wants it; null: it cannot be had now (503). Never rejects. */
-  openPipeline(name: string, peer: string): Promise<Acceptor | null>;
+  readonly clock: Clock;
+  /** Absent: `PING_INTERVAL_MS`. */
+  readonly pingIntervalMs?: number;
+  /** Never rejects. */
+  admit(request: PeerRequest): Promise<Admission>;
 }
 
 export type Listening =
@@ -53,14 +73,22 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
     // Until `ws` has it, nobody else listens for a reset.
     const ignore = (): void => undefined;
     stream.on('error', ignore);
-    const name = parseSyncPath(request.url ?? '');
-    if (name === undefined) return refuse(stream, '404 Not Found');
-    const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
-    const accept = stopping ? null : await options.openPipeline(name, peer);
-    if (accept === null || stopping) return refuse(stream, '503 Service Unavailable');
+    const pipeline = parseSyncPath(request.url ?? '');
+    if (pipeline === undefined) return refuse(stream, '404 Not Found');
+    const { remoteAddress, remotePort } = request.socket;
+    const { origin, host } = request.headers;
+    const remote = `${remoteAddress}:${remotePort}`;
+    const admission = await options.admit({ pipeline, remote, origin, host });
+    if (stopping || admission.type === 'unavailable') {
+      return refuse(stream, '503 Service Unavailable');
+    }
     stream.off('error', ignore);
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
-      accept((handlers) => {
+      // A browser shows the status of a failed upgrade to nobody, but a close code to the page.
+      if (admission.type === 'refused') return sendAway(webSocket, admission.reason);
+      const { clock, pingIntervalMs } = options;
+      keepAlive(webSocket, request.socket, clock, pingIntervalMs);
+      admission.accept((handlers) => {
         listen(webSocket, handlers);
         handlers.onOpen();
         return createSocket(webSocket);
@@ -91,6 +119,11 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
 function refuse(stream: Duplex, status: string): void {
   stream.once('finish', () => stream.destroy());
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function sendAway(webSocket: WebSocket, reason: string): void {
+  webSocket.on('error', () => undefined);
+  webSocket.close(POLICY_VIOLATION, reason);
 }
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
