@@ -12,19 +12,19 @@ import { SLICE_OPS } from '../../worker/wire/limits.ts';
 import { createNobleVerifier } from './checks.ts';
 import { type Figure, figure } from './figure.ts';
 import type { Setting } from './setting.ts';
-import { fastestMs, perSecond } from './timing.ts';
+import { fastestMs, perSecond, timeCpuMs } from './timing.ts';
 import type { Workload } from './workload.ts';
 
 const RUNS = 4;
 /** noble takes about a millisecond a signature. */
-const NOBLE_OPS = 1000;
+const NOBLE_OPS = 500;
 
 export async function* measureCore(setting: Setting): AsyncGenerator<Figure> {
   for (const workload of [setting.dump(), setting.synthetic()]) {
     const { ops } = workload;
     const name = (what: string): string => `core.${what}.${workload.name}`;
     const rate = async (run: () => unknown): Promise<number> =>
-      perSecond(ops.length, await fastestMs(RUNS, run));
+      perSecond(ops.length, await fastestMs(RUNS, run, timeCpuMs));
 
     const apply = figure(name('apply'), 'op/s', await rate(() => applyAll(ops)));
     yield apply;
@@ -40,7 +40,7 @@ export async function* measureCore(setting: Setting): AsyncGenerator<Figure> {
     const checked = await rate(() => takeInAll(ops, native));
     yield figure(name('parse-hash-verify-apply-native'), 'op/s', checked, unsigned);
     const some = ops.slice(0, NOBLE_OPS);
-    const nobleMs = await fastestMs(2, () => takeInAll(some, createNobleVerifier()));
+    const nobleMs = await fastestMs(2, () => takeInAll(some, createNobleVerifier()), timeCpuMs);
     const noble = perSecond(some.length, nobleMs);
     yield figure(name('parse-hash-verify-apply-noble'), 'op/s', noble, unsigned);
   }
