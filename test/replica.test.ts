@@ -361,3 +361,14 @@ test('REP18 stores what the disk had no room for in front of an own op', async (
   expect(restarted.replica.view()).toEqual(replica.view());
   expect(await readAll(store.readOps())).toEqual(log);
 });
+
+test('REP18 stores what the disk had no room for in front of an op that needs it', async () => {
+  const { replica, store } = await openFaultyReplica(1);
+  const [insert, next] = dumpRecords(2) as [OpRecord, OpRecord];
+  store.fail('full');
+  await replica.receive([insert.text], LIVE);
+  store.mend();
+  const received = await replica.receive([next.text], LIVE);
+  expect(received.stored).toEqual([next.key]);
+  expect(await readAll(store.readOps())).toEqual([insert, next]);
+});

@@ -6,8 +6,8 @@
  * Invariant 2: commands and batches take turns, so what a command was planned on still holds when it
  *   is applied, and own seqs are used once.
  * Invariant 3: the log is in causal order; what waits for another op is stored apart.
- * Invariant 4: an op that could not be stored is shown but never acknowledged; it is stored when it
- *   comes again.
+ * Invariant 4: an op that could not be stored is shown but not acknowledged; it is stored when it
+ *   comes again, and before any later one.
  */
 
 import type { Command, CommandOutcome, CommandRefusal, ItemView, Status } from './api.ts';
@@ -80,7 +80,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const { causes, held, items, apply } = loaded.document;
   const turns = createTurns();
   const rejected: Record<string, number> = {};
-  /** Ops in memory that are not on disk, each behind what it needs. */
+  /** Ops in memory that are not on disk; of those applied, each behind what it needs. */
   const unstored = new Map<SeenKey, Op>();
   let { signer, ownOps, loggedOps } = loaded;
   /** An upper bound of the held ops that are on disk only; 0: there are none. */
@@ -155,18 +155,20 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
 
   /** Stores verified ops that are not on disk: new ones, and those whose storing failed before. */
   async function storeRemote(ops: readonly Op[]): Promise<StoreOutcome> {
-    const applied = ops.filter((op) => causes.hasSeen(op.key));
     const waitingAlready = ops.filter((op) => held.has(op.key));
     const fresh = ops.filter((op) => !causes.hasSeen(op.key) && !held.has(op.key));
     const { ready, waiting } = planBatch(causes, held, fresh);
     const isReady = new Set(ready);
-    const stillWaiting = waitingAlready.filter((op) => !isReady.has(op)).map(toHeldRecord);
+    const stillWaiting = waitingAlready.filter((op) => !isReady.has(op));
     const outcome = await append({
-      applied: [...applied, ...ready].map(toRecord),
-      held: [...stillWaiting, ...waiting.map(({ op, cause }) => ({ ...toRecord(op), cause }))],
-      released: [...applied, ...ready.filter((op) => held.has(op.key))].map((op) => op.key),
+      applied: ready.map(toRecord),
+      held: [
+        ...stillWaiting.map(toHeldRecord),
+        ...waiting.map(({ op, cause }) => ({ ...toRecord(op), cause })),
+      ],
+      released: ready.filter((op) => held.has(op.key)).map((op) => op.key),
     });
-    noteStored([...ready, ...ops.filter((op) => !isReady.has(op))], outcome);
+    noteStored([...ready, ...stillWaiting, ...waiting.map(({ op }) => op)], outcome);
     return outcome;
   }
 
@@ -177,14 +179,22 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     }
   }
 
+  /** What was applied and could not be stored goes first: later ops may need it. */
   async function append(batch: RemoteBatch): Promise<StoreOutcome> {
-    if (batch.applied.length + batch.held.length === 0) return { type: 'stored' };
-    const transact = (to: OpStore): Promise<StoreOutcome> => to.appendRemote(batch);
+    const backlog = [...unstored.values()].filter((op) => causes.hasSeen(op.key));
+    const whole: RemoteBatch = {
+      applied: [...backlog.map(toRecord), ...batch.applied],
+      held: batch.held,
+      released: [...backlog.map((op) => op.key), ...batch.released],
+    };
+    if (whole.applied.length + whole.held.length === 0) return { type: 'stored' };
+    const transact = (to: OpStore): Promise<StoreOutcome> => to.appendRemote(whole);
     let outcome = await store.write(transact);
     if (outcome.type === 'failed' && outcome.reason === 'broken') {
       outcome = await store.write(transact);
     }
-    if (outcome.type === 'stored') loggedOps += batch.applied.length;
+    noteStored(backlog, outcome);
+    if (outcome.type === 'stored') loggedOps += whole.applied.length;
     return outcome;
   }
 
@@ -249,9 +259,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     return answer;
   }
 
-  /** What an own op may need goes to disk before it, or the log would not be in causal order. */
   async function tryCommand(command: Command): Promise<CommandOutcome> {
-    const others = await storeRemote([...unstored.values()]);
+    const others = await append({ applied: [], held: [], released: [] });
     if (others.type === 'failed') return refuse(REFUSALS[others.reason], others.detail);
     const plan = planCommand(items, command, signer.publicKey as PublicKey);
     if (plan.type === 'refused') return plan;
