@@ -82,9 +82,9 @@ test('E2E27 a link with a relay address that is none says so, and shows no board
 test('E2E28 where nobody listens, the status says when it tries again, and edits are kept', async ({
   world,
 }) => {
-  const relay = await world.startRelay();
-  await relay.stop();
   const page = await world.servePage();
+  const relay = await world.startRelay({ config: `allow_origin = "${page.origin}"\n` });
+  await relay.stop();
   const visitor = await world.newVisitor('Ann');
   visitor.expectErrors(failedDials);
   const board = await openBoard(visitor, `${page.origin}/?relay=${relay.address}`);
@@ -96,6 +96,20 @@ test('E2E28 where nobody listens, the status says when it tries again, and edits
   await relay.restart();
   await board.reconnect();
   await board.untilInSync();
+});
+
+test('E2E36 a relay that turns the page of another site away is named in the status with its reason', async ({
+  world,
+}) => {
+  const relay = await world.startRelay();
+  const page = await world.servePage();
+  const visitor = await world.newVisitor('Ann');
+  visitor.expectErrors(/refused; not dialling again/);
+  const board = await openBoard(visitor, `${page.origin}/?relay=${relay.address}`);
+  await eventually(board.shownStatus).toMatchObject({ socket: 'refused' });
+  await board.status.getByText(/refused the connection: .*pages of other sites/).waitFor();
+  await board.addStory('Kept here');
+  await eventually(board.shownStatus).toMatchObject({ socket: 'refused', unacknowledged: 1 });
 });
 
 test('E2E29 on a full disk edits are refused in plain words, others’ edits are shown, and all is well once there is space', async ({

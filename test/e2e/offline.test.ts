@@ -138,8 +138,8 @@ test('E2E12 work offline closes the connection until reconnect', async ({ world 
 
 /** A relay, and the page from somewhere else, so that a reload needs no relay. */
 async function startApart(world: World): Promise<{ relay: RelayProcess; url: string }> {
-  const relay = await world.startRelay();
   const page = await world.servePage();
+  const relay = await world.startRelay({ config: `allow_origin = "${page.origin}"\n` });
   return { relay, url: `${page.origin}/?relay=${relay.address}` };
 }
 
