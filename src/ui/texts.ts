@@ -108,8 +108,11 @@ export function elapsed(claimedAtS: number, nowMs: number): string {
   return `${Math.floor(seconds / step.seconds)} ${step.unit}`;
 }
 
+/** Made once: `toLocaleString` makes one a call. */
+const numbers = new Intl.NumberFormat('en');
+
 export function count(number: number, one: string, many: string): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+  return `${numbers.format(number)} ${number === 1 ? one : many}`;
 }
 
 export const board = {
@@ -285,7 +288,7 @@ export const status = {
   catchingUp: (done: number, total: number) =>
     total === 0
       ? 'Catching up'
-      : `Catching up, ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+      : `Catching up, ${numbers.format(done)} of ${numbers.format(total)}`,
   allShared: 'All edits shared',
   unacknowledged: (ops: number) => `${count(ops, 'edit', 'edits')} not yet shared`,
   follower: 'Another tab saves and syncs for this one',
