@@ -203,10 +203,11 @@ export function closesString(cursor: Cursor): boolean {
  */
 export function readPiece(cursor: Cursor, until: number): string {
   const { text } = cursor;
+  const end = Math.min(until, text.length);
   const parts: string[] = [];
   let at = cursor.at;
   let runStart = at;
-  while (at < until) {
+  while (at < end) {
     const code = text.charCodeAt(at);
     if (code === 0x22) break;
     if (code === 0x5c) {
