@@ -5,13 +5,14 @@
 
 import type { SeenKey } from './crdt/bytes.ts';
 import { examineOp, type Op, type RejectReason, type SignatureClaim } from './crdt/op.ts';
-import type { Verifier } from './ports.ts';
+import type { RefusalBudget, Verifier } from './ports.ts';
 
 export interface IntakeResult {
   /** New ops whose signature holds, once each, in the order in which they came. */
   readonly verified: readonly Op[];
   /** Keys of ops that were known before. */
   readonly known: readonly SeenKey[];
+  /** Invalid for ever. What was not looked at, as the budget was spent, is in none of the three. */
   readonly rejected: readonly { readonly reason: RejectReason; readonly detail: string }[];
 }
 
@@ -24,6 +25,7 @@ export async function takeIn(
   texts: readonly string[],
   isKnown: (key: SeenKey) => boolean,
   verifier: Verifier,
+  refusals?: RefusalBudget,
 ): Promise<IntakeResult> {
   const candidates = new Map<SeenKey, Candidate>();
   const known: SeenKey[] = [];
@@ -35,11 +37,15 @@ export async function takeIn(
     else rejected.push({ reason: examined.reason, detail: examined.detail });
   }
   const waiting = [...candidates.values()];
-  const answers = await verifier.verify(waiting.map(({ claim }) => claim));
+  const answers = await verifier.verify(
+    waiting.map(({ claim }) => claim),
+    refusals,
+  );
   const verified: Op[] = [];
   for (const [index, { op }] of waiting.entries()) {
     if (answers[index] === true) verified.push(op);
-    else rejected.push({ reason: 'wrong-signature', detail: 'the signer did not sign this' });
+    if (answers[index] !== false) continue;
+    rejected.push({ reason: 'wrong-signature', detail: 'the signer did not sign this' });
   }
   return { verified, known, rejected };
 }

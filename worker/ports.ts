@@ -43,9 +43,22 @@ export interface SignatureCheck {
   readonly signature: Uint8Array;
 }
 
+/** What wrong signatures may still cost, as finding one out is slow. */
+export interface RefusalBudget {
+  isSpent(): boolean;
+  /** A signature was wrong. */
+  spend(): void;
+}
+
 export interface Verifier {
-  /** One answer a check, in order, by ZIP215. Never rejects. */
-  verify(checks: readonly SignatureCheck[]): Promise<readonly boolean[]>;
+  /**
+   * One answer a check, in order, by ZIP215; null: not known, as `budget` is spent. Absent: without
+   * bound. Never rejects.
+   */
+  verify(
+    checks: readonly SignatureCheck[],
+    budget?: RefusalBudget,
+  ): Promise<readonly (boolean | null)[]>;
 }
 
 export interface SocketHandlers {

@@ -128,7 +128,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   async function receiveBatch(texts: readonly string[], source: OpSource): Promise<Received> {
     const isKnown = (key: SeenKey): boolean =>
       (causes.hasSeen(key) || held.has(key)) && !unstored.has(key);
-    const intake = await takeIn(texts, isKnown, verifier);
+    const intake = await takeIn(texts, isKnown, verifier, source.refusals);
     countRejected(intake, source);
     const { type: stored } = await storeRemote(intake.verified);
     const applied = applyAll(intake.verified);

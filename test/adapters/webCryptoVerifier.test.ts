@@ -56,3 +56,22 @@ test('VER3 asks for the key of a signer once', async () => {
   const answers = [await verifier.verify([GOOD, GOOD]), await verifier.verify([GOOD])];
   expect([answers, importKey.mock.calls.length]).toEqual([[[true, true], [true]], 1]);
 });
+
+test.each(['with', 'without'])(
+  'VER4 %s WebCrypto noble is asked no more when the budget for wrong signatures is spent',
+  async (platform) => {
+    if (platform === 'without') vi.stubGlobal('crypto', {});
+    let left = 2;
+    const budget = {
+      isSpent: () => left === 0,
+      spend: () => {
+        left -= 1;
+      },
+    };
+    const forged = { ...GOOD, digest: new Uint8Array(32) };
+    const checks = [SMALL_ORDER, forged, SMALL_ORDER, forged, forged, SMALL_ORDER];
+    const verifier = createWebCryptoVerifier(createManualClock());
+    expect(await verifier.verify(checks, budget)).toEqual([true, false, true, false, null, null]);
+    expect(left).toBe(0);
+  },
+);

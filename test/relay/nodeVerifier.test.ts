@@ -1,9 +1,9 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { sha512 } from '@noble/hashes/sha2.js';
 import { expect, test } from 'vitest';
 import type { SignatureCheck } from '../../worker/ports.ts';
 import { createNodeVerifier } from '../../worker/relay/nodeVerifier.ts';
+import { createTorsionSigner } from '../support/torsionSigner.ts';
 
 const secretKey = new Uint8Array(32).fill(7);
 const publicKey = ed25519.getPublicKey(secretKey);
@@ -22,7 +22,8 @@ test('REL1 accepts good signatures and refuses forged ones, one answer a check i
 });
 
 test('REL2 accepts what ZIP215 accepts and node:crypto refuses', async () => {
-  const check = signWithTorsion();
+  const torsion = createTorsionSigner(7);
+  const check = { publicKey, digest, signature: torsion.sign(digest) };
   const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), check.publicKey]);
   const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
   expect(verify(null, check.digest, key, check.signature)).toBe(false);
@@ -39,22 +40,19 @@ test('REL3 gives turns away while it checks many', async () => {
   expect(turns).toBe(3);
 });
 
-/** A signature whose R has a part of order 8: only the equation with the cofactor holds. */
-function signWithTorsion(): SignatureCheck {
-  const { Point, utils } = ed25519;
-  const { scalar } = utils.getExtendedPublicKey(secretKey);
-  const torsion = Point.fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a');
-  const nonce = 123456789n;
-  const r = Point.BASE.multiply(nonce).add(torsion).toBytes();
-  const hash = sha512(Uint8Array.of(...r, ...publicKey, ...digest));
-  const order = Point.Fn.ORDER;
-  let s = (nonce + littleEndian(hash) * scalar) % order;
-  const signature = new Uint8Array(64);
-  signature.set(r);
-  for (let at = 32; at < 64; at += 1, s >>= 8n) signature[at] = Number(s & 255n);
-  return { publicKey, digest, signature };
-}
-
-function littleEndian(bytes: Uint8Array): bigint {
-  return bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
-}
+test('REL45 asks noble no more when the budget for wrong signatures is spent', async () => {
+  const forged = { ...honest, digest: new Uint8Array(32) };
+  const torsion = { ...honest, signature: createTorsionSigner(7).sign(digest) };
+  let left = 2;
+  const budget = {
+    isSpent: () => left === 0,
+    spend: () => {
+      left -= 1;
+    },
+  };
+  const checks = [torsion, forged, torsion, honest, forged, forged, torsion, honest];
+  // What is valid by ZIP215 alone spends nothing; behind the second forgery it is not known.
+  const answers = [true, false, true, true, false, null, null, true];
+  expect(await verifier.verify(checks, budget)).toEqual(answers);
+  expect(left).toBe(0);
+});

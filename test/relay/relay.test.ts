@@ -10,6 +10,7 @@ import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { createSigner, insertOp, itemContent, opText, text } from '../support/opFactory.ts';
 import { readRustDump } from '../support/rustDump.ts';
 import { type RustLikePeer, startRustLikePeer } from '../support/rustLikePeer.ts';
+import { createTorsionSigner } from '../support/torsionSigner.ts';
 
 const { ops } = readRustDump();
 const signer = createSigner(3);
@@ -214,6 +215,40 @@ describe('bad frames', () => {
     await once(sender, 'close');
     a.publish(ops[0]!);
     await b.until('an op of another peer', has(1));
+  });
+});
+
+describe('signatures', () => {
+  test('REL46 cuts off a flood of forged ops after 64, and others do not notice', async () => {
+    const relay = await openRelay();
+    const other = await openPeer(relay.address);
+    const forged = ops.map((op) => op.replace(/"signed_digest":\[\d+/, '"signed_digest":[0'));
+    const sender = await openSocket(relay.address);
+    const closed = once(sender, 'close');
+    sender.send(JSON.stringify({ type: 'bulk', ops: forged.slice(0, 400) }));
+    const [code, reason] = await closed;
+    const message = 'peer sends too many ops with wrong signatures';
+    expect([code, String(reason)]).toEqual([1013, message]);
+    expect(relay.told(message)).toBe(1);
+    const refused = relay.logger.lines.filter((line) => line.message === 'refused ops');
+    expect(refused.reduce((sum, { fields }) => sum + Number(fields['ops']), 0)).toBe(64);
+    // What was not looked at is not refused for ever.
+    const honest = await openPeer(relay.address, ops.slice(0, 400));
+    await other.until('the genuine ops', has(400));
+    expect(honest.counts.peers).toBe(1);
+  });
+
+  test('REL46 takes as many ops as come that are valid by ZIP215 alone', async () => {
+    const relay = await openRelay();
+    const torsion = createTorsionSigner(9);
+    const exotic = Array.from({ length: 100 }, (_, number) =>
+      opText(insertOp({ signer: torsion, content: itemContent({ name: text(`${number}`) }) })),
+    );
+    const other = await openPeer(relay.address);
+    await openPeer(relay.address, exotic);
+    await other.until('all of them', has(100));
+    expect(new Set(other.ops)).toEqual(new Set(exotic));
+    expect(relay.logger.lines.filter(({ level }) => level !== 'info')).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import type { OpExchange, OpSource } from '../../worker/sync/exchange.ts';
 
 export interface Receipt {
   readonly texts: readonly string[];
-  readonly source: OpSource;
+  readonly source: Pick<OpSource, 'peer' | 'frame'>;
 }
 
 export interface MemoryExchange extends OpExchange {
@@ -46,8 +46,8 @@ export function createMemoryExchange(texts: readonly string[] = []): MemoryExcha
     acknowledgedKeys,
     append,
     texts: () => [...log.values()].map(({ text }) => text),
-    async receive(received, source) {
-      receipts.push({ texts: received, source });
+    async receive(received, { peer, frame }) {
+      receipts.push({ texts: received, source: { peer, frame } });
       await gate?.promise;
       return { stored: received.map((text) => append(text).key) };
     },

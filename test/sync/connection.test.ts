@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Socket, SocketHandlers } from '../../worker/ports.ts';
 import { createConnection } from '../../worker/sync/connection.ts';
+import type { OpSource } from '../../worker/sync/exchange.ts';
 import { encodeAck, encodeBulk, encodeFirstFrame, encodeLiveOp } from '../../worker/wire/frames.ts';
 import { connectEnd, connectOne, connectPair } from '../support/connectedPair.ts';
 import { createManualClock } from '../support/manualClock.ts';
-import { createMemoryExchange, keyOf } from '../support/memoryExchange.ts';
+import { createMemoryExchange, keyOf, makeTexts } from '../support/memoryExchange.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { settle } from '../support/settle.ts';
 import { createSocketPair, deaf } from '../support/socketPair.ts';
@@ -232,5 +233,33 @@ describe('owner and socket', () => {
     expect(exchange.texts()).toEqual(['{"a":1}']);
     expect(closed).toEqual([1006]);
     expect(sent).toEqual([]);
+  });
+});
+
+describe('wrong signatures', () => {
+  test('CON19 a peer whose wrong signatures spend the budget is told so and cut off, once', async () => {
+    const clock = createManualClock();
+    const exchange = createMemoryExchange();
+    const judged: string[] = [];
+    const owner = {
+      ...exchange,
+      async receive(texts: readonly string[], source: OpSource) {
+        for (const text of texts) {
+          if (source.refusals?.isSpent() === true) continue;
+          judged.push(text);
+          source.refusals?.spend();
+        }
+        return { stored: [] };
+      },
+    };
+    const pair = connectPair(clock, createMemoryExchange(makeTexts(600)), owner);
+    pair.open();
+    await pair.flush();
+    const reason = 'peer sends too many ops with wrong signatures';
+    expect(pair.right.wire.closing()).toEqual({ code: 1013, reason });
+    expect(judged).toEqual(makeTexts(64));
+    expect(pair.right.logger.lines).toEqual([
+      { level: 'warn', message: reason, fields: { peer: 'dialler' } },
+    ]);
   });
 });

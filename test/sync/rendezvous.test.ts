@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SocketStatus, SyncStatus } from '../../worker/api.ts';
 import { createRendezvous } from '../../worker/sync/rendezvous.ts';
-import { encodeBulk, encodeLiveOp } from '../../worker/wire/frames.ts';
+import { encodeBulk, encodeFirstFrame, encodeLiveOp } from '../../worker/wire/frames.ts';
 import { createHandDialler } from '../support/handDialler.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createMemoryExchange } from '../support/memoryExchange.ts';
@@ -9,6 +9,7 @@ import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { settle } from '../support/settle.ts';
 
 const address = 'ws://relay/crdt-sync';
+const tooBig = { code: 1009, reason: 'too big', clean: true };
 const cut = { code: 1006, reason: '', clean: false };
 
 /** `fraction`: what every jitter draws; the wait is that much of the step. */
@@ -170,12 +171,75 @@ describe('logging', () => {
     const it = createTestRendezvous();
     it.rendezvous.start();
     await greet(it);
-    it.dialler.last().end({ code: 1009, reason: 'too big', clean: true });
+    it.dialler.last().end(tooBig);
     expect(it.statuses.at(-1)).toMatchObject({ name: 'waiting' });
     expect(it.logger.lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
       'info: connected',
       'warn: peer says that a frame was too big',
       'info: connection closed',
+    ]);
+  });
+});
+
+describe('a peer that takes short frames only', () => {
+  const LIMIT_BYTES = 5000;
+  const long = (name: string, characters: number): string => `"${name.padEnd(characters, '.')}"`;
+  const ops = Array.from({ length: 40 }, (_, number) => long(`op ${number}`, 1000));
+
+  /** Connections until the log has come, with a peer that ends each at a frame above its limit. */
+  async function syncWith(it: TestRendezvous): Promise<readonly string[]> {
+    for (let dials = 1; dials < 50; dials += 1) {
+      await greet(it);
+      const texts = it.dialler.last().pair.dialler.sent.filter((sent) => typeof sent === 'string');
+      if (texts.every((frame) => frame.length <= LIMIT_BYTES)) {
+        return texts.flatMap((frame) => (JSON.parse(frame) as { ops: string[] }).ops);
+      }
+      it.dialler.last().end(tooBig);
+      await it.clock.advance(it.clock.timersMs()[0] ?? 0);
+    }
+    throw new Error('it sends the same for ever');
+  }
+
+  test('RDV14 gets the log in chunks that are halved until they fit', async () => {
+    const it = createTestRendezvous();
+    for (const op of ops) it.exchange.append(op);
+    it.rendezvous.start();
+    expect(await syncWith(it)).toEqual(ops);
+    expect(it.dialler.dials.length).toBeLessThanOrEqual(6);
+    expect(it.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('RDV14 does not get an op that is too long by itself, with an error in the log', async () => {
+    const it = createTestRendezvous();
+    const tooLong = long('too long', 6000);
+    for (const op of [...ops.slice(0, 20), tooLong, ...ops.slice(20)]) it.exchange.append(op);
+    it.rendezvous.start();
+    expect(await syncWith(it)).toEqual(ops);
+    const errors = it.logger.lines.filter(({ level }) => level === 'error');
+    expect(errors).toEqual([
+      {
+        level: 'error',
+        message: 'peer takes no op of this length: such ops are not sent to it',
+        fields: { peer: address, frameBytes: expect.any(Number) },
+      },
+    ]);
+    const before = it.dialler.last().pair.dialler.sent.length;
+    it.rendezvous.offer(encodeLiveOp(long('longer still', 7000)));
+    it.rendezvous.offer(encodeLiveOp(long('short', 10)));
+    const live = it.dialler.last().pair.dialler.sent.slice(before);
+    expect(live).toEqual([encodeLiveOp(long('short', 10))]);
+  });
+
+  test('RDV14 is tried with everything again when the user reconnects', async () => {
+    const it = createTestRendezvous();
+    for (const op of ops) it.exchange.append(op);
+    it.rendezvous.start();
+    await syncWith(it);
+    it.rendezvous.reconnect();
+    await greet(it);
+    expect(it.dialler.last().pair.dialler.sent).toEqual([
+      encodeFirstFrame(['ack1']),
+      encodeBulk(ops, 0),
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OpRecord } from '../../worker/ports.ts';
-import { encodeBulkChunks } from '../../worker/wire/bulkChunks.ts';
+import { encodeBulkChunks, FULL_SIZES } from '../../worker/wire/bulkChunks.ts';
 import { decodeText } from '../../worker/wire/codec.ts';
 import type { Frame } from '../../worker/wire/frames.ts';
 import { BULK_CHUNK_BYTES } from '../../worker/wire/limits.ts';
@@ -18,7 +18,22 @@ async function chunksOf(texts: readonly string[], total = texts.length): Promise
   return chunks;
 }
 
+const small = { ...FULL_SIZES, chunkBytes: 150 };
+
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+test('WIRE13 an op whose own frame would be too long is left out, and the others go', async () => {
+  const texts = ['a'.repeat(100), 'b'.repeat(300), 'é'.repeat(160), 'c'.repeat(100)];
+  const frames: Frame[] = [];
+  const sizes = { chunkBytes: 150, opFrameBytes: 300 };
+  for await (const chunk of encodeBulkChunks(slicesOf(texts), texts.length, sizes)) {
+    expect(bytesOf(chunk)).toBeLessThanOrEqual(300);
+    frames.push(decodeText(chunk));
+  }
+  const sent = frames.flatMap((frame) => (frame.type === 'bulk' ? frame.ops : []));
+  expect(sent).toEqual([texts[0], texts[3]]);
+  expect(frames.at(-1)).toMatchObject({ left: 0 });
+});
 
 test('WIRE10 an empty log is one empty bulk', async () => {
   expect(await chunksOf([])).toEqual(['{"type":"bulk","ops":[]}']);
@@ -28,7 +43,7 @@ test('WIRE10 no chunk of several ops exceeds its bytes, and together they are th
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string({ unit: 'binary' })), async (texts) => {
       const frames: Frame[] = [];
-      for await (const chunk of encodeBulkChunks(slicesOf(texts), texts.length, 150)) {
+      for await (const chunk of encodeBulkChunks(slicesOf(texts), texts.length, small)) {
         const frame = decodeText(chunk);
         frames.push(frame);
         const isShort = frame.type === 'bulk' && frame.ops.length <= 1;

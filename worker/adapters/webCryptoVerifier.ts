@@ -35,16 +35,22 @@ export function createWebCryptoVerifier(clock: Clock): Verifier {
   }
 
   return {
-    async verify(checks) {
-      const answers = crypto.subtle
+    async verify(checks, budget) {
+      const answers: (boolean | null)[] = crypto.subtle
         ? await Promise.all(checks.map(acceptsNatively))
         : checks.map(() => false);
       let asked = 0;
       for (const [index, { signature, digest, publicKey }] of checks.entries()) {
-        if (answers[index]) continue;
+        if (answers[index] === true) continue;
+        if (budget?.isSpent() === true) {
+          answers[index] = null;
+          continue;
+        }
         if (asked > 0 && asked % CHECKS_PER_TURN === 0) await clock.yieldTurn();
         asked += 1;
-        answers[index] = verifySignature(signature, digest, publicKey);
+        const isValid = verifySignature(signature, digest, publicKey);
+        if (!isValid) budget?.spend();
+        answers[index] = isValid;
       }
       return answers;
     },

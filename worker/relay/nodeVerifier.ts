@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { verifySignature } from '../crdt/identity.ts';
-import type { SignatureCheck, Verifier } from '../ports.ts';
+import type { RefusalBudget, SignatureCheck, Verifier } from '../ports.ts';
 
 /**
  * ZIP215 at the speed of node:crypto. OpenSSL accepts a subset of what ZIP215 accepts, so its yes
@@ -35,15 +35,20 @@ export function createNodeVerifier(yieldTurn: () => Promise<void>): Verifier {
       return false;
     }
   };
-  const check = (claim: SignatureCheck): boolean =>
-    acceptsNatively(claim) || verifySignature(claim.signature, claim.digest, claim.publicKey);
+  const check = (claim: SignatureCheck, budget?: RefusalBudget): boolean | null => {
+    if (acceptsNatively(claim)) return true;
+    if (budget?.isSpent() === true) return null;
+    const isValid = verifySignature(claim.signature, claim.digest, claim.publicKey);
+    if (!isValid) budget?.spend();
+    return isValid;
+  };
 
   return {
-    async verify(checks) {
-      const answers: boolean[] = [];
+    async verify(checks, budget) {
+      const answers: (boolean | null)[] = [];
       for (const claim of checks) {
         if (answers.length > 0 && answers.length % SLICE_CHECKS === 0) await yieldTurn();
-        answers.push(check(claim));
+        answers.push(check(claim, budget));
       }
       return answers;
     },

@@ -98,7 +98,7 @@ function createPipelineRelay(
 
   async function takeBatch(texts: readonly string[], source: OpSource): Promise<Received> {
     if (isClosed) return { stored: [] };
-    const { verified, known, rejected } = await takeIn(texts, isKnown, verifier);
+    const { verified, known, rejected } = await takeIn(texts, isKnown, verifier, source.refusals);
     rejectionLog.write(source.peer, rejected);
     const { ready, waiting } = planBatch(causes, held, verified);
     const isStored = await append(ready, source);

@@ -9,7 +9,7 @@
 
 import type { SyncStatus } from '../api.ts';
 import type { Clock, Logger, Socket, SocketClose, SocketHandlers, Timer } from '../ports.ts';
-import { encodeBulkChunks } from '../wire/bulkChunks.ts';
+import { encodeBulkChunks, type FrameSizes, FULL_SIZES } from '../wire/bulkChunks.ts';
 import {
   type BadFrame,
   encodeBulk,
@@ -22,6 +22,7 @@ import type { OpExchange } from './exchange.ts';
 import { createInbound, type Delivery } from './inbound.ts';
 import { createLiveness } from './liveness.ts';
 import { createOutbound } from './outbound.ts';
+import { createRefusalBudget } from './refusalBudget.ts';
 import {
   createSession,
   type End,
@@ -52,6 +53,8 @@ export interface ConnectionOptions extends ConnectionEvents {
   /** Gives the socket its handlers; they may be called from now on, also before it returns. */
   readonly connect: (handlers: SocketHandlers) => Socket;
   readonly exchange: OpExchange;
+  /** Absent: `FULL_SIZES`. */
+  readonly sizes?: FrameSizes;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -59,6 +62,8 @@ export interface ConnectionOptions extends ConnectionEvents {
 export interface Connection {
   /** Sends a new op. Before the log has gone out this does nothing, as the log holds the op. */
   offer(frame: LiveFrame): void;
+  /** Of the longest frame with ops that was sent; 0: none was. */
+  largestSentBytes(): number;
   /** Time may have jumped: a peer that was not heard for too long is given up now. */
   checkLiveness(): void;
   /** `reason`: at most 123 bytes. A second call does nothing. */
@@ -67,7 +72,9 @@ export interface Connection {
 
 /** Throws what `connect` throws. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { peer, exchange, clock, logger } = options;
+  const { peer, exchange, clock, logger, sizes = FULL_SIZES } = options;
+  const refusals = createRefusalBudget(clock);
+  let largestSentBytes = 0;
   let session = createSession(options.end);
   let greetingTimer: Timer | null = null;
   let badFrames = 0;
@@ -118,6 +125,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     offer: (frame) => dispatch({ type: 'offered', frame }),
+    largestSentBytes: () => largestSentBytes,
     checkLiveness: () => liveness.check(),
     close: (code, reason) => dispatch({ type: 'left', code, reason }),
   };
@@ -148,6 +156,8 @@ export function createConnection(options: ConnectionOptions): Connection {
         outbound.sendBulk(readBulk());
         return;
       case 'send-op':
+        if (effect.frame.length > sizes.opFrameBytes) return;
+        noteOpFrame(effect.frame);
         outbound.send(effect.frame);
         return;
       case 'send-acks':
@@ -207,14 +217,22 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   async function receive({ texts, frame }: Delivery): Promise<void> {
-    const { stored } = await exchange.receive(texts, { peer, frame });
+    const { stored } = await exchange.receive(texts, { peer, frame, refusals });
     dispatch({ type: 'received', ops: texts.length, frame, stored });
+    if (refusals.isSpent()) dispatch({ type: 'failed', failure: 'too-many-forgeries' });
     await outbound.ackRoom();
   }
 
   /** Touches the log when the first chunk is asked for, where a failure is caught. */
   async function* readBulk(): AsyncGenerator<string, undefined, undefined> {
-    return yield* encodeBulkChunks(exchange.readLog(), exchange.logLength());
+    for await (const chunk of encodeBulkChunks(exchange.readLog(), exchange.logLength(), sizes)) {
+      noteOpFrame(chunk);
+      yield chunk;
+    }
+  }
+
+  function noteOpFrame(frame: string | Uint8Array): void {
+    largestSentBytes = Math.max(largestSentBytes, frame.length);
   }
 
   function countBadFrame(reason: BadFrame, detail: string): void {

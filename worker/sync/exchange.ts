@@ -1,12 +1,14 @@
 /** What a connection needs of the replica or relay whose ops it carries. */
 
-import type { OpRecord } from '../ports.ts';
+import type { OpRecord, RefusalBudget } from '../ports.ts';
 
 export interface OpSource {
   /** Name of the connection that the ops came in on; they are not forwarded to it. */
   readonly peer: string;
   /** `bulk`: the peer holds these ops. `live`: it has just made or forwarded them. */
   readonly frame: 'bulk' | 'live';
+  /** Absent: no bound. */
+  readonly refusals?: RefusalBudget;
 }
 
 export interface Received {

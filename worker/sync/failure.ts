@@ -7,6 +7,8 @@ export type Failure =
   | 'inbound-overflow'
   /** The owner could not give its log, or threw on ops. */
   | 'exchange-broken'
+  /** The peer's wrong signatures cost more than one connection may. */
+  | 'too-many-forgeries'
   /** Nothing came from the peer for longer than two beats. */
   | 'peer-silent';
 
@@ -27,6 +29,13 @@ export function answerFailure(failure: Failure): FailureAnswer {
         level: 'warn',
         code: 1013,
         message: 'peer sends too much: its inbound queue is full',
+      };
+    // Not a refusal for good: what was not looked at may be valid, and the peer may come again.
+    case 'too-many-forgeries':
+      return {
+        level: 'warn',
+        code: 1013,
+        message: 'peer sends too many ops with wrong signatures',
       };
     case 'peer-silent':
       return {

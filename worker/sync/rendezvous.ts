@@ -8,10 +8,12 @@
 
 import type { SocketStatus, SyncStatus } from '../api.ts';
 import type { Clock, Dialler, Logger, Random, SocketClose, Timer } from '../ports.ts';
+import { FULL_SIZES } from '../wire/bulkChunks.ts';
 import type { BadFrame, LiveFrame } from '../wire/frames.ts';
 import { FRESH_BACKOFF, noteEnd, noteSuccess } from './backoff.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { OpExchange } from './exchange.ts';
+import { shrinkSizes } from './frameSizes.ts';
 
 /** A dial that neither opens nor fails is given up after this long. */
 export const DIAL_TIMEOUT_MS = 20_000;
@@ -56,6 +58,7 @@ export interface Rendezvous {
 export function createRendezvous(options: RendezvousOptions): Rendezvous {
   const { address, dialler, exchange, clock, random, logger } = options;
   let backoff = FRESH_BACKOFF;
+  let sizes = FULL_SIZES;
   let status: SocketStatus = { name: 'idle' };
   let connection: Connection | null = null;
   let timer: Timer | null = null;
@@ -96,6 +99,7 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
         end: 'dialler',
         connect: (handlers) => dialler.dial(address, handlers),
         exchange,
+        sizes,
         clock,
         logger,
         onOpen() {
@@ -131,9 +135,22 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
   function takeEnd(close: SocketClose, heard: boolean): void {
     timer?.cancel();
     dials += 1;
+    if (close.code === MESSAGE_TOO_BIG) shrink(connection?.largestSentBytes() ?? 0);
     connection = null;
     if (REFUSALS.has(close.code)) refuse(close);
     else wait(close, heard);
+  }
+
+  /** The next connection sends shorter frames. */
+  function shrink(largestBytes: number): void {
+    const before = sizes;
+    sizes = shrinkSizes(sizes, largestBytes);
+    const { chunkBytes, opFrameBytes } = sizes;
+    logger.warn('peer says that a frame was too big', { peer: address, largestBytes, chunkBytes });
+    if (opFrameBytes < before.opFrameBytes) {
+      const fields = { peer: address, frameBytes: largestBytes };
+      logger.error('peer takes no op of this length: such ops are not sent to it', fields);
+    }
   }
 
   function refuse({ code, reason }: SocketClose): void {
@@ -147,7 +164,6 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
     backoff = next;
     const attempt = backoff.failures;
     const fields = { peer: address, code, reason, attempt, delayMs };
-    if (code === MESSAGE_TOO_BIG) logger.warn('peer says that a frame was too big', fields);
     logger[level](level === 'info' ? 'connection closed' : 'connection failed', fields);
     schedule(delayMs, dial);
     publish({ name: 'waiting', retryAtMs: clock.nowMs() + delayMs, attempt });
@@ -164,7 +180,10 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
       if (status.name === 'waiting') dial();
       else connection?.checkLiveness();
     },
-    reconnect: dial,
+    reconnect() {
+      sizes = FULL_SIZES;
+      dial();
+    },
     disconnect() {
       leave('disconnected by the user');
       if (address !== null) publish({ name: 'stopped' });

@@ -8,6 +8,19 @@ const ENVELOPE_BYTES = 64;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 const encoder = new TextEncoder();
 
+/** How long frames with ops may be for one peer. */
+export interface FrameSizes {
+  /** Longest bulk frame of more than one op. */
+  readonly chunkBytes: number;
+  /** Longest frame of one op; what is longer is left out. */
+  readonly opFrameBytes: number;
+}
+
+export const FULL_SIZES: FrameSizes = {
+  chunkBytes: BULK_CHUNK_BYTES,
+  opFrameBytes: Number.POSITIVE_INFINITY,
+};
+
 /**
  * A log as bulk frames of at most `maxBytes` or one op each, at least one frame. `total`: ops in the
  * log as far as known. Every frame but the last says that ops are left, and the last says none are,
@@ -16,7 +29,7 @@ const encoder = new TextEncoder();
 export async function* encodeBulkChunks(
   log: AsyncIterable<readonly OpRecord[]>,
   total: number,
-  maxBytes = BULK_CHUNK_BYTES,
+  { chunkBytes: chunkBytesMax, opFrameBytes } = FULL_SIZES,
 ): AsyncGenerator<string, undefined, undefined> {
   let chunk: string[] = [];
   let chunkBytes = ENVELOPE_BYTES;
@@ -25,7 +38,8 @@ export async function* encodeBulkChunks(
     for (const { text } of slice) {
       const quoted = quote(text);
       const quotedBytes = utf8Bytes(quoted) + 1;
-      if (chunk.length > 0 && chunkBytes + quotedBytes > maxBytes) {
+      if (ENVELOPE_BYTES + quotedBytes > opFrameBytes) continue;
+      if (chunk.length > 0 && chunkBytes + quotedBytes > chunkBytesMax) {
         sent += chunk.length;
         yield joinBulk(chunk, Math.max(1, total - sent));
         chunk = [];

@@ -23,6 +23,12 @@ export const CAPS_MAX = 256;
 /** Most keys in one ack frame: 128 KiB. */
 export const ACK_KEYS_MAX = 4096;
 
+/** Wrong signatures that a connection may bring at once: some 100 ms of the slow verifier. */
+export const REFUSALS_MAX = 64;
+
+/** One more is allowed each time this has passed. */
+export const REFUSAL_REFILL_MS = 1000;
+
 /** How long the dialled end waits for the first frame before it sends its own. */
 export const GREETING_TIMEOUT_MS = 1000;
 
