@@ -115,13 +115,18 @@ export function readBoolean(cursor: Cursor): boolean {
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
 /** Consumes a number of any magnitude. */
-export function numberText(cursor: Cursor): string {
+export function skipNumber(cursor: Cursor): void {
   skipSpace(cursor);
   NUMBER.lastIndex = cursor.at;
-  const match = NUMBER.exec(cursor.text);
-  if (match === null) return fail(cursor, 'expected a number');
+  if (!NUMBER.test(cursor.text)) fail(cursor, 'expected a number');
   cursor.at = NUMBER.lastIndex;
-  return match[0];
+}
+
+function numberText(cursor: Cursor): string {
+  skipSpace(cursor);
+  const start = cursor.at;
+  skipNumber(cursor);
+  return cursor.text.slice(start, cursor.at);
 }
 
 /** An f64; an integer counts as one, a magnitude out of range does not. */

@@ -11,11 +11,11 @@ import {
   closesString,
   expect,
   fail,
-  numberText,
   openString,
   peek,
   readLiteral,
   skipEscape,
+  skipNumber,
   skipSpace,
 } from './json.ts';
 
@@ -80,7 +80,7 @@ function startValue(cursor: Cursor, skip: Skip): void {
   } else if (first === 't') readLiteral(cursor, 'true');
   else if (first === 'f') readLiteral(cursor, 'false');
   else if (first === 'n') readLiteral(cursor, 'null');
-  else numberText(cursor);
+  else skipNumber(cursor);
 }
 
 function openBracket(cursor: Cursor, skip: Skip, closer: '}' | ']'): void {
