@@ -211,6 +211,16 @@ describe('holding', () => {
   });
 });
 
+test('REL47 sends a released op also to a peer that sent it over a connection that is gone', async () => {
+  const relay = await createRelay();
+  relay.join('a');
+  await relay.receive('a', textsOf(rename));
+  relay.leave('a');
+  const again = relay.join('a');
+  await relay.receive('b', textsOf(first));
+  expect(again).toEqual(live(first, rename));
+});
+
 describe('a store that fails', () => {
   test('REL16 logs an error; nothing is acknowledged, sent or seen, and later it can succeed', async () => {
     const relay = await createRelay();

@@ -53,9 +53,21 @@ export interface DialOptions {
 
 /** A node that the relay keeps a connection to until `stop`. */
 export function dialPeer({ pipeline, ...options }: DialOptions): Rendezvous {
-  const rendezvous = createRendezvous({ ...options, exchange: pipeline.exchange });
+  const rendezvous = createRendezvous({
+    ...options,
+    exchange: pipeline.exchange,
+    onStatus({ name }) {
+      if (name === 'connecting') join();
+    },
+  });
   const { offer, reconnect } = rendezvous;
-  pipeline.join(options.address, { offer, resync: reconnect });
+
+  /** Each connection counts as another peer: nothing is known of what an earlier one had. */
+  function join(): void {
+    pipeline.leave(options.address);
+    pipeline.join(options.address, { offer, resync: reconnect });
+  }
+
   rendezvous.start();
   return rendezvous;
 }

@@ -77,7 +77,7 @@ function createPipelineRelay(
   causes: Causes,
 ): PipelineRelay {
   const held = createHeldOps(heldLimits);
-  /** Who sent an op that is held. */
+  /** Who sent an op that is held; empty: nobody who is still there. */
   const senders = new Map<SeenKey, string>();
   const peers = new Map<string, Peer>();
   const turns = createTurns();
@@ -163,6 +163,8 @@ function createPipelineRelay(
     leave(peerName) {
       peers.delete(peerName);
       rejectionLog.forget(peerName);
+      // Whoever comes back under this name may have lost what it sent.
+      for (const [key, sender] of senders) if (sender === peerName) senders.set(key, '');
     },
     close() {
       isClosed = true;
