@@ -49,7 +49,7 @@ export async function crashRelay(options: CrashOptions): Promise<CrashFigures> {
   const opsOf = new Map<string, StreamedOp[]>();
   const ackedOf = new Map<string, Set<string>>();
   const children: RelayChild[] = [];
-  let lostOps = 0;
+  const lost = new Set<string>();
   let misplacedOps = 0;
   let done = 0;
 
@@ -68,7 +68,7 @@ export async function crashRelay(options: CrashOptions): Promise<CrashFigures> {
       if (op.cause !== null && !there.has(op.cause)) misplacedOps += 1;
       there.add(op.key);
     }
-    for (const key of ackedOf.get(pipeline) ?? []) if (!there.has(key)) lostOps += 1;
+    for (const key of ackedOf.get(pipeline) ?? []) if (!there.has(key)) lost.add(key);
   };
 
   const loadAndKill = async (pipeline: string): Promise<void> => {
@@ -102,7 +102,7 @@ export async function crashRelay(options: CrashOptions): Promise<CrashFigures> {
     return {
       rounds: done,
       ackedOps: [...ackedOf.values()].reduce((sum, { size }) => sum + size, 0),
-      lostOps,
+      lostOps: lost.size,
       misplacedOps,
       errors: lines.filter((line) => line.includes('"level":"error"')),
       tornTails: lines.filter((line) => line.includes('which is cut')).length,
