@@ -34,9 +34,9 @@ afterAll(async () => {
 export const test = base.extend('world', async ({ task }, { onCleanup }): Promise<World> => {
   const visitors: Visitor[] = [];
   const relays: RelayProcess[] = [];
-  const endings: (() => unknown)[] = [];
+  const endings: (() => Promise<unknown>)[] = [];
   const endsBy = <Thing>(thing: Thing, end: (thing: Thing) => unknown): Thing => {
-    endings.unshift(() => end(thing));
+    endings.unshift(async () => end(thing));
     return thing;
   };
   const welcome = (visitor: Visitor): Visitor => {
@@ -49,9 +49,13 @@ export const test = base.extend('world', async ({ task }, { onCleanup }): Promis
       await showPages(visitors, task.name);
       for (const relay of relays) console.log(`The relay wrote:\n${relay.output()}`);
     }
-    for (const end of endings) await end();
-    const errors = visitors.flatMap((visitor) => visitor.unexpectedErrors());
-    if (errors.length > 0) throw new Error(`Unexpected console errors:\n${errors.join('\n')}`);
+    const errors: string[] = [];
+    for (const end of endings) {
+      // One that fails must not leave the others running.
+      await end().catch((error: unknown) => errors.push(String(error)));
+    }
+    errors.push(...visitors.flatMap((visitor) => visitor.unexpectedErrors()));
+    if (errors.length > 0) throw new Error(`Unexpected errors:\n${errors.join('\n')}`);
   });
 
   return {
