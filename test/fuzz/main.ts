@@ -46,7 +46,9 @@ function run(inputs: number, seed: string): void {
     corpus: readCorpus(),
     readers: PRODUCTION,
     onInput: (index) => {
-      if (index % sampleEvery === 0 && index > 0) heapMb.push(sampleHeapMb());
+      if (index % sampleEvery !== 0 || index === 0) return;
+      heapMb.push(sampleHeapMb());
+      console.log(`${index} inputs, heap ${heapMb.at(-1)} MB`);
     },
   });
   heapMb.push(sampleHeapMb());
