@@ -11,6 +11,7 @@
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { HeldRecord, OpRecord, OpStore, StoreOpening, StoreOutcome } from '../ports.ts';
+import { type Claim, isFenced } from './claim.ts';
 import { createIdbConnection, type IdbConnection } from './idbConnection.ts';
 import { checkLogRecords, type LogRecord, sealLogRecord } from './logRecord.ts';
 
@@ -83,12 +84,6 @@ function refusalOf(error: unknown): Extract<StoreOpening, { type: 'refused' }>['
   return name === 'BlockedError' ? 'database-blocked' : 'storage-broken';
 }
 
-/** The epoch by which a handle owns the store. Until it is on disk, the handle before still owns it. */
-interface Claim {
-  readonly epoch: number;
-  readonly isOnDisk: boolean;
-}
-
 /** On a full disk, where a board must still open, the first write that finds room brings it there. */
 function claim(connection: IdbConnection<Schema>): Promise<Claim> {
   return connection.use(async (database) => {
@@ -115,8 +110,9 @@ function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : 0;
 }
 
-function createIdbOpStore(connection: IdbConnection<Schema>, { epoch, isOnDisk }: Claim): OpStore {
-  let isClaimed = isOnDisk;
+function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): OpStore {
+  const { epoch } = claimed;
+  let { isOnDisk } = claimed;
   let damagedRecords = 0;
 
   /** Keys and records of the log from its start, in slices; checksums not looked at. */
@@ -159,17 +155,17 @@ function createIdbOpStore(connection: IdbConnection<Schema>, { epoch, isOnDisk }
     done.catch(() => {}); // Awaited below; until then nobody else looks at it.
     const meta = transaction.objectStore('meta');
     const current = numberOf(await meta.get('epoch'));
-    if (current !== (isClaimed ? epoch : epoch - 1)) {
+    if (isFenced(current, { epoch, isOnDisk })) {
       transaction.abort();
       const detail = `another tab claimed the store: epoch ${current}, ours ${epoch}`;
       return { type: 'failed', reason: 'fenced', detail };
     }
     makeRequests(transaction, function* (writing) {
-      if (!isClaimed) yield meta.put(epoch, 'epoch');
+      if (!isOnDisk) yield meta.put(epoch, 'epoch');
       yield* requests(writing);
     });
     await done;
-    isClaimed = true;
+    isOnDisk = true;
     return { type: 'stored' };
   }
 
