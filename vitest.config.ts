@@ -1,8 +1,10 @@
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
+import { changeSources, REMEMBERED } from './test/simulation/sourceChanges.ts';
 
 /**
- * Three projects: `unit` (no DOM, no network but loopback), `ui` (components in jsdom) and `e2e`
+ * Four projects: `unit` (no DOM, no network but loopback), `simulation` (`unit` of its kind, apart
+ * because it takes minutes), `ui` (components in jsdom) and `e2e`
  * (what `npm run build` made, in a real Chromium; one file at a time, as each drives a browser).
  * Timeouts are for a machine that has much else to do: no test waits for one.
  */
@@ -14,8 +16,19 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/ui/**'],
+          exclude: ['test/e2e/**', 'test/ui/**', 'test/simulation/**'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        plugins: [changeSources(REMEMBERED)],
+        test: {
+          name: 'simulation',
+          environment: 'node',
+          include: ['test/simulation/**/*.test.ts'],
+          // Whole worlds, and nothing to wait for: each takes what a core gives.
+          maxWorkers: 2,
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,0 +1,47 @@
+/** Frames that no honest peer sends. */
+
+import { toBytes } from '../../worker/crdt/bytes.ts';
+import { encodeBulk } from '../../worker/wire/frames.ts';
+import type { Frame } from './network.ts';
+
+const encoder = new TextEncoder();
+
+const KEY_OF_NOTHING = '5a'.repeat(32);
+
+/** `text`: an op of this world. */
+export function hostileFrame(pick: number, text: string): Frame {
+  const makers: readonly (() => Frame)[] = [
+    () => '',
+    () => new Uint8Array(),
+    () => '{"type":"bulk","ops":[',
+    () => '{"type":"bulk","ops":[1,2,3]}',
+    () => '{"type":"bulk","ops":["{}","null","[]","",""]}',
+    () => '{"type":"bulk","ops":[],"caps":["ack1","rbsr1","rbsr1"],"left":9007199254740993}',
+    () => `{"type":"bulk","ops":[],"left":${Number.MAX_SAFE_INTEGER}}`,
+    () => '{"type":"hello","__proto__":{"type":"bulk","ops":[]}}',
+    () => '{"type":"op","op":"{\\"__proto__\\":1}"}',
+    () => `{"type":"op","op":${JSON.stringify(text)}}`,
+    () => '['.repeat(20_000),
+    () => `{"type":"bulk","ops":[],"x":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`,
+    () => encodeBulk([deepOp(text)], 0),
+    () => encodeBulk([`${text.slice(0, -1)},"pad":"${'x'.repeat(70_000)}"}`], 0),
+    () => encoder.encode(`{"v":1,"op":${text},"pad":"${'x'.repeat(70_000)}"}`),
+    () => encoder.encode(`{"v":2,"op":${text}}`),
+    () => encoder.encode(`{"v":1,"op":${text.slice(0, 200)}`),
+    () => Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d),
+    () => Uint8Array.of(0x00, 1, 2, 3),
+    () => Uint8Array.of(0x01),
+    () => Uint8Array.of(0x01, ...toBytes(KEY_OF_NOTHING), 0xff),
+    () => Uint8Array.of(0x01, ...toBytes(KEY_OF_NOTHING)),
+    () => Uint8Array.of(0x02, ...toBytes(KEY_OF_NOTHING)),
+    () => '\ud800',
+  ];
+  return (makers[pick % makers.length] ?? (() => ''))();
+}
+
+function deepOp(text: string): string {
+  return text.replace(
+    '"content":',
+    `"content":{"Array":${'['.repeat(300)}${']'.repeat(300)}},"was":`,
+  );
+}

@@ -1,0 +1,114 @@
+/** Rules of the product, each broken on purpose: a simulator that passes one of these sees nothing. */
+
+import { replaceOnce, type SourceChange } from './sourceChanges.ts';
+
+export interface Mutant {
+  /** What is broken. */
+  readonly name: string;
+  readonly change: SourceChange;
+}
+
+const mutant = (name: string, file: string, find: string, replacement: string): Mutant => ({
+  name,
+  change: replaceOnce(`worker/${file}`, find, replacement),
+});
+
+export const mutants: readonly Mutant[] = [
+  mutant(
+    'registers: no tie-break by id',
+    'crdt/lwwRegister.ts',
+    'return a.id < b.id;',
+    'return false;',
+  ),
+  mutant('list: no tie-break by id', 'crdt/rga.ts', 'return a.id > b.id ? -1 : 1;', 'return 1;'),
+  mutant(
+    'seen-key of the signature alone',
+    'crdt/op.ts',
+    'exceedsOpSize(canonical) ? undefined : computeSeenKey(canonical)',
+    'computeSeenKey(toHex<Signature>(signed.signed_digest))',
+  ),
+  mutant(
+    'own ops are sent before they are stored',
+    'replica.ts',
+    'const refusal = await storeOwn(signed.ops);',
+    'deps.onApplied(signed.ops.map(toRecord), null);\n    const refusal = await storeOwn(signed.ops);',
+  ),
+  mutant(
+    'own ops are applied and sent though they were not stored',
+    'replica.ts',
+    'if (refusal !== undefined) return refusal;',
+    '',
+  ),
+  mutant(
+    'path tail of a set unchecked',
+    'crdt/op.ts',
+    'if (indexId(own) !== common.id)',
+    'if (indexId(own)?.slice(0, 6) !== common.id.slice(0, 6))',
+  ),
+  mutant(
+    'path tail of an insert unchecked',
+    'crdt/op.ts',
+    'if (itemId !== common.id)',
+    'if (itemId.slice(0, 6) !== common.id.slice(0, 6))',
+  ),
+  mutant(
+    'epoch check off',
+    'adapters/claim.ts',
+    'return epochOnDisk !== (isOnDisk ? epoch : epoch - 1);',
+    'return epochOnDisk + epoch < 0 && isOnDisk;',
+  ),
+  mutant(
+    'inserts without all registers are taken',
+    'crdt/op.ts',
+    'if (missing.length > 0)',
+    'if (missing.length > 9)',
+  ),
+  mutant(
+    'ids are believed',
+    'crdt/op.ts',
+    'if (toHex(computeOpId(signed.inner)) !== op.id)',
+    'if (op.id.length !== 64)',
+  ),
+  mutant(
+    'the relay forwards before it stores',
+    'relay/pipelineRelay.ts',
+    'if (isStored) forward(ready, source);',
+    'forward(ready, source);',
+  ),
+  mutant(
+    'the replica acknowledges what it could not store',
+    'replica.ts',
+    "const keys = stored === 'stored' ? intake.verified.map((op) => op.key) : [];",
+    'const keys = stored && intake.verified.map((op) => op.key);',
+  ),
+  mutant(
+    'what the disk had no room for is forgotten',
+    'replica.ts',
+    'const backlog = [...unstored.values()].filter((op) => causes.hasSeen(op.key));',
+    'const backlog: Op[] = [];',
+  ),
+  mutant(
+    'held ops are not released',
+    'crdt/planBatch.ts',
+    'for (const waited of released) place(waited);',
+    'for (const waited of released.slice(1)) place(waited);',
+  ),
+  mutant(
+    'commands do not take turns',
+    'turns.ts',
+    'const turn = last.then(task);',
+    'const turn = task();',
+  ),
+  mutant(
+    'a new leader leaves what the old one was asked unanswered',
+    'follower.ts',
+    'for (const resolve of asked.values()) resolve(null);',
+    '',
+  ),
+  mutant(
+    'a connection that closes drops what had arrived',
+    'sync/connection.ts',
+    'inbound.end(() =>',
+    'inbound.clear();\n    inbound.end(() =>',
+  ),
+];

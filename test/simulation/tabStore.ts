@@ -1,0 +1,148 @@
+/** The replica's store on a simulated disk, as `idbOpStore` uses IndexedDB. */
+
+import { type Claim, isFenced } from '../../worker/adapters/claim.ts';
+import type { HeldRecord, OpRecord, OpStore, StoreOutcome } from '../../worker/ports.ts';
+import { createDisk, type Disk, type Strictness } from './disk.ts';
+import type { Process } from './process.ts';
+
+export interface TabStoreState {
+  secretKey: Uint8Array | null;
+  ownOps: number;
+  epoch: number;
+  log: readonly OpRecord[];
+  /** Of the log and of what is held. */
+  readonly keys: Set<string>;
+  readonly held: Map<string, HeldRecord>;
+  readonly unacknowledged: Set<string>;
+}
+
+export type TabDisk = Disk<TabStoreState>;
+
+export function createTabDisk(): TabDisk {
+  return createDisk<TabStoreState>(() => ({
+    secretKey: null,
+    ownOps: 0,
+    epoch: 0,
+    log: [],
+    keys: new Set(),
+    held: new Map(),
+    unacknowledged: new Set(),
+  }));
+}
+
+/** Few, so that reading takes several turns. */
+const OPS_PER_READ = 50;
+
+export interface TabStoreOptions {
+  readonly disk: TabDisk;
+  readonly process: Process;
+  /** Own ops, before they are written. */
+  readonly onOwn: (records: readonly OpRecord[]) => void;
+}
+
+/** Claims the disk: whoever opened it before writes no more. null: it cannot be opened. */
+export async function openTabStore(options: TabStoreOptions): Promise<OpStore | null> {
+  const { disk, process } = options;
+  const epoch = disk.state().epoch + 1;
+  const claimed = await disk.submit(process, {
+    strictness: 'strict',
+    apply(state) {
+      state.epoch = epoch;
+    },
+  });
+  if (claimed.type === 'failed' && claimed.reason !== 'full') return null;
+  return createTabStore(options, { epoch, isOnDisk: claimed.type === 'stored' });
+}
+
+function createTabStore({ disk, process, onOwn }: TabStoreOptions, claim: Claim): OpStore {
+  const { epoch } = claim;
+  let { isOnDisk } = claim;
+  let isClosed = false;
+
+  async function write(
+    strictness: Strictness,
+    apply: (state: TabStoreState) => void,
+  ): Promise<StoreOutcome> {
+    if (isClosed) return { type: 'failed', reason: 'broken', detail: 'the store is closed' };
+    const outcome = await disk.submit(process, {
+      strictness,
+      apply(state) {
+        state.epoch = epoch;
+        apply(state);
+      },
+      isFenced: (state) => isFenced(state.epoch, { epoch, isOnDisk }),
+    });
+    if (outcome.type === 'stored') isOnDisk = true;
+    return outcome;
+  }
+
+  function grow(state: TabStoreState, records: readonly OpRecord[]): void {
+    state.log = [...state.log, ...records];
+    for (const { key } of records) state.keys.add(key);
+  }
+
+  function hold(state: TabStoreState, records: readonly HeldRecord[]): void {
+    for (const record of records) {
+      state.held.set(record.key, record);
+      state.keys.add(record.key);
+    }
+  }
+
+  return {
+    async loadIdentity(createKey) {
+      const { secretKey: known, ownOps } = disk.state();
+      if (known !== null) return { secretKey: known, ownOps };
+      const secretKey = createKey();
+      const outcome = await write('strict', (state) => {
+        state.secretKey = secretKey;
+      });
+      if (outcome.type === 'failed') throw new Error(outcome.detail);
+      return { secretKey, ownOps };
+    },
+    replaceIdentity: (secretKey) =>
+      write('strict', (state) => {
+        state.secretKey = secretKey;
+        state.ownOps = 0;
+      }),
+    async *readOps() {
+      const { log } = disk.state();
+      for (let at = 0; at < log.length; at += OPS_PER_READ) yield log.slice(at, at + OPS_PER_READ);
+    },
+    damagedRecords: () => 0,
+    rewrite: ({ log, held }) =>
+      write('strict', (state) => {
+        state.log = [];
+        state.held.clear();
+        state.keys.clear();
+        grow(state, log);
+        hold(state, held);
+      }),
+    readHeld: async () => [...disk.state().held.values()],
+    async readHeldFor(causes) {
+      return [...disk.state().held.values()].filter(({ cause }) => causes.includes(cause));
+    },
+    readUnacknowledged: async () => [...disk.state().unacknowledged],
+    appendOwn(records) {
+      onOwn(records);
+      return write('strict', (state) => {
+        grow(state, records);
+        state.ownOps += records.length;
+        for (const { key } of records) state.unacknowledged.add(key);
+      });
+    },
+    appendRemote: ({ applied, held, released }) =>
+      write('relaxed', (state) => {
+        grow(state, applied);
+        hold(state, held);
+        for (const key of released) state.held.delete(key);
+      }),
+    acknowledge: (keys) =>
+      write('relaxed', (state) => {
+        for (const key of keys) state.unacknowledged.delete(key);
+      }),
+    durability: async () => 'persisted',
+    async close() {
+      isClosed = true;
+    },
+  };
+}
