@@ -30,7 +30,10 @@ const LEADER_LOST: CommandOutcome = {
 export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follower {
   const asked = new Map<number, (answer: Answer | null) => void>();
   let askedSoFar = 0;
-  let isWelcome = false;
+  /** Whose stream is shown; null: nobody's yet. */
+  let leader: string | null = null;
+  /** Who was the last to say that it leads; null: nobody that is still there. */
+  let latest: string | null = null;
 
   const post = (message: TabMessage): void => channel.post(message);
 
@@ -39,7 +42,7 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
     const number = askedSoFar;
     return new Promise((resolve) => {
       asked.set(number, resolve);
-      post({ type: 'ask', tab, number, ask: question });
+      post({ type: 'ask', tab, leader, number, ask: question });
     });
   }
 
@@ -49,23 +52,31 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
   }
 
   function join(): void {
-    isWelcome = false;
+    leader = null;
     post({ type: 'join', tab });
   }
 
   function takeMessage(message: TabMessage): void {
     switch (message.type) {
       case 'leading':
+        latest = message.leader;
+        forgetAsked();
+        join();
+        return;
+      case 'resigned':
+        if (message.leader === latest) latest = null;
+        if (message.leader !== leader) return;
         forgetAsked();
         join();
         return;
       case 'welcome':
-        if (message.tab !== tab) return;
-        isWelcome = true;
+        // A leader that was fenced off, and does not know it yet, says so too.
+        if (message.tab !== tab || message.leader !== (latest ?? message.leader)) return;
+        leader = message.leader;
         for (const one of message.messages) onMessage(asFollower(one));
         return;
       case 'stream':
-        if (isWelcome) onMessage(asFollower(message.message));
+        if (message.leader === leader) onMessage(asFollower(message.message));
         return;
       case 'answer':
         if (message.tab !== tab) return;

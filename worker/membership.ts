@@ -93,8 +93,9 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
       resolve({ type: 'joined', membership });
     };
 
+    const tab = tabName(deps);
     const follower: Follower = createFollower({
-      tab: tabName(deps),
+      tab,
       channel,
       onMessage(message) {
         onMessage(message);
@@ -132,11 +133,12 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
       const parts = { ...deps, options, store, onMessage: tell, onFenced };
       const leader = await openLeader({ ...parts, role: 'leader' });
       for (const message of leader.snapshot()) onMessage(message);
-      leading = { leader, followers: serveFollowers(leader, channel), end };
+      leading = { leader, followers: serveFollowers(leader, channel, tab), end };
       leading.followers.announce();
       follower.forgetAsked();
       joined();
       if (!isClosed) await ended;
+      leading.followers.resign();
       leading = null;
       await leader.close();
     }

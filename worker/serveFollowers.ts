@@ -8,17 +8,21 @@ import { type Answer, type Ask, isTabMessage, type TabMessage } from './tabMessa
 export interface FollowerService {
   /** Tells the other tabs that there is a new leader. */
   announce(): void;
+  /** Tells them that this one leads no more. */
+  resign(): void;
   dispatch(message: unknown): void;
   stream(message: StreamMessage): void;
 }
 
-export function serveFollowers(leader: Leader, channel: TabChannel): FollowerService {
+/** `name`: of this tab, unlike every other's. */
+export function serveFollowers(leader: Leader, channel: TabChannel, name: string): FollowerService {
   const post = (message: TabMessage): void => channel.post(message);
 
   function takeMessage(message: TabMessage): void {
     if (message.type === 'join') {
-      post({ type: 'welcome', tab: message.tab, messages: leader.snapshot() });
-    } else if (message.type === 'ask') {
+      const { tab } = message;
+      post({ type: 'welcome', tab, leader: name, messages: leader.snapshot() });
+    } else if (message.type === 'ask' && (message.leader ?? name) === name) {
       const { tab, number, ask } = message;
       void answer(leader, ask).then((given) =>
         post({ type: 'answer', tab, number, answer: given }),
@@ -27,11 +31,12 @@ export function serveFollowers(leader: Leader, channel: TabChannel): FollowerSer
   }
 
   return {
-    announce: () => post({ type: 'leading' }),
+    announce: () => post({ type: 'leading', leader: name }),
+    resign: () => post({ type: 'resigned', leader: name }),
     dispatch(message) {
       if (isTabMessage(message)) takeMessage(message);
     },
-    stream: (message) => post({ type: 'stream', message }),
+    stream: (message) => post({ type: 'stream', leader: name, message }),
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Command, CommandOutcome, StreamMessage } from './api.ts';
 
 /** Part of the channel's name: tabs of different builds that differ in this do not hear each other. */
-export const TAB_PROTOCOL_VERSION = 1;
+export const TAB_PROTOCOL_VERSION = 2;
 
 export type Ask =
   | { readonly type: 'command'; readonly command: Command }
@@ -18,14 +18,32 @@ export type Answer =
   | { readonly type: 'ops'; readonly text: string }
   | { readonly type: 'done' };
 
+/**
+ * `tab`: the follower. `leader`: the tab that leads, or believes so: one that was fenced off may not
+ * know it yet.
+ */
 export type TabMessage =
   /** A follower wants the stream from its beginning. */
   | { readonly type: 'join'; readonly tab: string }
-  | { readonly type: 'ask'; readonly tab: string; readonly number: number; readonly ask: Ask }
+  | {
+      readonly type: 'ask';
+      readonly tab: string;
+      /** null: whoever leads. */
+      readonly leader: string | null;
+      readonly number: number;
+      readonly ask: Ask;
+    }
   /** A new leader is there; what the old one was asked is lost. */
-  | { readonly type: 'leading' }
-  | { readonly type: 'welcome'; readonly tab: string; readonly messages: readonly StreamMessage[] }
-  | { readonly type: 'stream'; readonly message: StreamMessage }
+  | { readonly type: 'leading'; readonly leader: string }
+  /** It leads no more. */
+  | { readonly type: 'resigned'; readonly leader: string }
+  | {
+      readonly type: 'welcome';
+      readonly tab: string;
+      readonly leader: string;
+      readonly messages: readonly StreamMessage[];
+    }
+  | { readonly type: 'stream'; readonly leader: string; readonly message: StreamMessage }
   | {
       readonly type: 'answer';
       readonly tab: string;
