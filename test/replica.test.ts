@@ -264,7 +264,7 @@ test('REP13 goes on in memory with a new key when the store is broken', async ()
   });
   expect(received.stored).toEqual([]);
   expect(store.journal.length).toBe(journal);
-  expect(keys(await readAll(replica.readLog())).length).toBe(4);
+  expect(keys(await readAll(replica.readLog())).length).toBe(5);
   expect(offered.length).toBe(5);
   expect(logger.lines.filter(({ level }) => level === 'error').length).toBe(1);
 });

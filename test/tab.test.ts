@@ -160,6 +160,30 @@ test('TAB8 goes on in memory when the database cannot be opened', async () => {
   ]);
 });
 
+test('TAB8 goes on in memory when the database cannot be read, for itself and for the others', async () => {
+  const hall = createTabHall();
+  const [first, second] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  hall.failReads();
+  first.kill();
+  await settle();
+  const outcome = await second.tab.command(add('kept in memory'));
+  const third = await openTab(hall.createTab());
+  await second.tab.close();
+  await settle();
+  expect([outcome.type, lastStatus(second)?.durability]).toEqual(['done', 'memory']);
+  expect([lastStatus(third)?.role, board(third.messages)]).toEqual(['leader', []]);
+});
+
+test('TAB12 a leader that hears that its database is gone says so in all tabs', async () => {
+  const hall = createTabHall();
+  const [first, second] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  await first.tab.command(add('one'));
+  hall.loseStore();
+  await settle();
+  expect([first, second].map((tab) => lastStatus(tab)?.durability)).toEqual(['broken', 'broken']);
+  expect(board(second.messages)).toEqual(['one']);
+});
+
 test('TAB11 a leader that was fenced follows, and leads again when it is its turn', async () => {
   const hall = createTabHall();
   const [first, second] = [await openTab(hall.createTab()), await openTab(hall.createTab())];

@@ -30,6 +30,8 @@ export interface PipelineService {
 
 export interface Leader extends PipelineService {
   exportOps(): Promise<string>;
+  /** The platform says that the store is gone. */
+  storeLost(detail: string): Promise<void>;
   /** The stream's messages for somebody who joins now. */
   snapshot(): readonly StreamMessage[];
 }
@@ -115,6 +117,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     ],
     command: replica.command,
     exportOps: replica.exportOps,
+    storeLost: replica.storeLost,
     refreshDurability: replica.refreshDurability,
     async wake() {
       rendezvous.wake();

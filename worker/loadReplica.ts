@@ -4,6 +4,7 @@
  */
 
 import type { Canary } from './api.ts';
+import type { SeenKey } from './crdt/bytes.ts';
 import { createDocument, type Document } from './crdt/document.ts';
 import type { HeldLimits } from './crdt/held.ts';
 import { type Op, readOp } from './crdt/op.ts';
@@ -25,7 +26,8 @@ export interface LoadedReplica {
   readonly signer: Signer;
   /** Own ops stored with this signer. */
   readonly ownOps: number;
-  readonly unacknowledged: Set<string>;
+  /** Texts of own ops that no peer has acknowledged, by their seen-keys. */
+  readonly unacknowledged: Map<SeenKey, string>;
   /** Ops in the log. */
   readonly loggedOps: number;
   /** Records of the log that were damaged and put aside. */
@@ -37,10 +39,15 @@ export interface LoadedReplica {
 export async function loadReplica(deps: LoadDeps): Promise<LoadedReplica> {
   const { store, logger } = deps;
   const document = createDocument(deps.heldLimits);
+  const unacknowledgedKeys = new Set(await store.readUnacknowledged());
+  const unacknowledged = new Map<SeenKey, string>();
   let loggedOps = 0;
   for await (const records of store.readOps()) {
     loggedOps += records.length;
-    for (const op of readRecords(records, logger)) document.apply(op);
+    for (const op of readRecords(records, logger)) {
+      document.apply(op);
+      if (unacknowledgedKeys.has(op.key)) unacknowledged.set(op.key, op.text);
+    }
   }
   const damagedRecords = store.damagedRecords();
   if (damagedRecords > 0) {
@@ -48,7 +55,6 @@ export async function loadReplica(deps: LoadDeps): Promise<LoadedReplica> {
     loggedOps = await repair(store, logger);
   }
   const { signer, ownOps } = await loadSigner(deps, damagedRecords > 0);
-  const unacknowledged = new Set(await store.readUnacknowledged());
   const durability = await store.durability();
   return {
     document,

@@ -14,8 +14,7 @@ import { createTab } from './tab.ts';
 const tab = createTab({
   createLock: createWebLock,
   createChannel: createTabChannel,
-  openStore: (name) =>
-    openIdbOpStore(name, () => consoleLogger.error('the browser closed the database', { name })),
+  openStore: openIdbOpStore,
   createMemoryStore: createMemoryOpStore,
   createSigner: createNobleSigner,
   verifier: createWebCryptoVerifier(systemClock),

@@ -20,7 +20,8 @@ export interface MembershipDeps
   /** null: this realm has no locks. */
   readonly createLock: (name: string) => Lock | null;
   readonly createChannel: (name: string) => TabChannel;
-  readonly openStore: (name: string) => Promise<StoreOpening>;
+  /** `onLost`: the store that was opened is gone, and nothing can bring it back. */
+  readonly openStore: (name: string, onLost: (detail: string) => void) => Promise<StoreOpening>;
 }
 
 export interface Membership {
@@ -113,8 +114,11 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
     async function takeTurns(): Promise<void> {
       while (!isClosed) {
         const { release } = await lock.acquire();
-        if (!isClosed) await lead();
-        release();
+        try {
+          if (!isClosed) await lead();
+        } finally {
+          release();
+        }
         if (isClosed) return;
         deps.logger.warn('another tab has taken over', { pipeline: options.pipeline });
         follower.join();
@@ -130,8 +134,14 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
         end = resolveEnded;
       });
       const onFenced = (): void => end('fenced');
-      const parts = { ...deps, options, store, onMessage: tell, onFenced };
-      const leader = await openLeader({ ...parts, role: 'leader' });
+      const parts = { ...deps, options, role: 'leader', onMessage: tell, onFenced } as const;
+      const leader = await openLeader({ ...parts, store }).catch((error: unknown) => {
+        deps.logger.error('the store cannot be read; going on in memory', {
+          detail: String(error),
+        });
+        void store.close().catch(() => {});
+        return openLeader({ ...parts, store: deps.createMemoryStore() });
+      });
       for (const message of leader.snapshot()) onMessage(message);
       leading = { leader, followers: serveFollowers(leader, channel, tab), end };
       leading.followers.announce();
@@ -148,7 +158,8 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
      * is for the user to resolve, unless this tab already shows a board. null: refused.
      */
     async function openStore(): Promise<OpStore | null> {
-      const opening = await deps.openStore(`huskies:${options.pipeline}`);
+      const onLost = (detail: string): void => void leading?.leader.storeLost(detail);
+      const opening = await deps.openStore(`huskies:${options.pipeline}`, onLost);
       if (opening.type === 'opened') return opening.store;
       const { reason, detail } = opening;
       deps.logger.error('the store could not be opened', { reason, detail });

@@ -60,6 +60,8 @@ export interface Replica extends OpExchange {
   exportOps(): Promise<string>;
   /** The browser was asked to keep the data: looks whether it will. */
   refreshDurability(): Promise<void>;
+  /** The platform says that the store is gone: goes on in memory. */
+  storeLost(detail: string): Promise<void>;
   /** Waits for what is under way and closes the store. */
   close(): Promise<void>;
 }
@@ -88,11 +90,13 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const store = createReplicaStore({
     ...deps,
     openedAs: loaded.durability,
-    onBroken() {
+    isApplied: (key) => causes.hasSeen(key as SeenKey),
+    unacknowledged: () => [...unacknowledged].map(([key, text]) => ({ key, text })),
+    onBroken(kept) {
       // What the old key signed may not all be known at the next start: it signs no more.
       signer = deps.createSigner(deps.createKey());
       ownOps = 0;
-      loggedOps = 0;
+      loggedOps = kept;
     },
   });
   await settle(await store.read((from) => from.readHeld()));
@@ -102,7 +106,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     status,
     command: (command) => turns(() => carryOut(command)),
     receive: (texts, source) => turns(() => receiveBatch(texts, source)),
-    readLog: () => store.current().readOps(),
+    readLog: store.readLog,
     logLength: () => loggedOps,
     acknowledged: acknowledge,
     exportOps: () => turns(() => store.read((from) => exportOps(from.readOps()))),
@@ -110,7 +114,12 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       await store.refreshDurability();
       deps.onStatus(status());
     },
-    close: () => turns(() => store.current().close()),
+    storeLost: (detail) =>
+      turns(async () => {
+        await store.fail(detail);
+        deps.onStatus(status());
+      }),
+    close: () => turns(store.close),
   };
 
   function status(): ReplicaStatus {
@@ -244,7 +253,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   }
 
   function acknowledge(keys: readonly string[]): void {
-    const news = keys.filter((key) => unacknowledged.delete(key));
+    const news = keys.filter((key) => unacknowledged.delete(key as SeenKey));
     if (news.length === 0) return;
     void store.write((to) => to.acknowledge(news)).then(() => deps.onStatus(status()));
     deps.onStatus(status());
@@ -279,7 +288,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     if (outcome.type === 'failed') return refuse(REFUSALS[outcome.reason], outcome.detail);
     loggedOps += ops.length;
     ownOps += ops.length;
-    for (const op of ops) unacknowledged.add(op.key);
+    for (const op of ops) unacknowledged.set(op.key, op.text);
     return undefined;
   }
 }

@@ -2,11 +2,13 @@
  * The store as a replica uses it: with a memory store to fall back to, so that a board goes on when
  * its disk is gone.
  *
- * Invariant: after the fall nothing more is read from or written to the broken store.
+ * Invariant 1: the memory store that takes over holds all of the log that could still be read, and
+ *   every own op that no peer has, before anything else uses it.
+ * Invariant 2: after the fall nothing more is read from or written to the broken store.
  */
 
 import type { Durability } from './api.ts';
-import type { Logger, OpStore, StoreOutcome } from './ports.ts';
+import type { Logger, OpRecord, OpStore, StoreOutcome } from './ports.ts';
 
 export interface ReplicaStore {
   durability(): Durability;
@@ -16,10 +18,13 @@ export interface ReplicaStore {
   write(transact: (store: OpStore) => Promise<StoreOutcome>): Promise<StoreOutcome>;
   /** Reads from the store of the day; what was on a disk that breaks meanwhile is not there. */
   read<T>(work: (store: OpStore) => Promise<T>): Promise<T>;
-  /** The store of the day, for a reading in slices. */
-  current(): OpStore;
+  /** The log of the day, in slices. Rejects when the disk breaks meanwhile; the next one is whole. */
+  readLog(): AsyncIterable<readonly OpRecord[]>;
+  /** The disk is known to be gone. */
+  fail(detail: string): Promise<void>;
   /** The user let the browser promise to keep the data, perhaps. */
   refreshDurability(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export interface ReplicaStoreDeps {
@@ -27,59 +32,104 @@ export interface ReplicaStoreDeps {
   readonly openedAs: 'persisted' | 'best-effort' | 'memory';
   readonly createMemoryStore: () => OpStore;
   readonly logger: Logger;
-  /** The disk is gone and memory has taken its place. */
-  readonly onBroken: () => void;
+  /** Whether the replica has applied the op of this seen-key. */
+  readonly isApplied: (key: string) => boolean;
+  /** Own ops that no peer has acknowledged, in the order of their making. */
+  readonly unacknowledged: () => readonly OpRecord[];
+  /** The disk is gone, and memory with so many ops is about to take its place. */
+  readonly onBroken: (loggedOps: number) => void;
   /** Another tab has claimed the store. */
   readonly onFenced: () => void;
 }
 
 export function createReplicaStore(deps: ReplicaStoreDeps): ReplicaStore {
+  const { logger } = deps;
   let store = deps.store;
   let openedAs = deps.openedAs;
   let fault: 'none' | 'full' | 'broken' = 'none';
+  let falling: Promise<void> | null = null;
 
-  function fallBack(detail: string): void {
-    deps.logger.error('the store is broken; going on in memory', { detail });
-    void store.close().catch(() => {});
-    store = deps.createMemoryStore();
-    fault = 'broken';
-    deps.onBroken();
+  /** Once for each store: what was under way on it may fail one after another. */
+  async function fallBack(from: OpStore, detail: string): Promise<void> {
+    if (from !== store) return;
+    falling ??= fall(from, detail);
+    await falling;
+    falling = null;
   }
 
-  function noteOutcome(outcome: StoreOutcome): void {
+  async function fall(from: OpStore, detail: string): Promise<void> {
+    logger.error('the store is broken; going on in memory', { detail });
+    fault = 'broken';
+    const memory = deps.createMemoryStore();
+    const log = (await salvage(from)).filter(({ key }) => deps.isApplied(key));
+    const inLog = new Set(log.map(({ key }) => key));
+    const own = deps.unacknowledged().filter(({ key }) => !inLog.has(key));
+    await memory.appendRemote({ applied: log, held: [], released: [] });
+    await memory.appendOwn(own);
+    deps.onBroken(log.length + own.length);
+    store = memory;
+    void from.close().catch(() => {});
+  }
+
+  async function noteOutcome(from: OpStore, outcome: StoreOutcome): Promise<void> {
     if (outcome.type === 'stored') {
       if (fault === 'full') fault = 'none';
       return;
     }
     if (outcome.reason === 'broken') {
-      fallBack(outcome.detail);
+      await fallBack(from, outcome.detail);
       return;
     }
-    deps.logger.error('the store failed', { reason: outcome.reason, detail: outcome.detail });
-    if (outcome.reason === 'full') fault = 'full';
-    else deps.onFenced();
+    logger.error('the store failed', { reason: outcome.reason, detail: outcome.detail });
+    if (outcome.reason === 'fenced') deps.onFenced();
+    else if (fault === 'none') fault = 'full';
   }
 
   return {
     durability: () => (fault === 'none' ? openedAs : fault),
     isDurable: () => fault !== 'broken' && openedAs !== 'memory',
     async write(transact) {
-      const outcome = await transact(store);
-      noteOutcome(outcome);
+      const to = store;
+      const outcome = await transact(to);
+      await noteOutcome(to, outcome);
       return outcome;
     },
     async read(work) {
+      const from = store;
       try {
-        return await work(store);
+        return await work(from);
       } catch (error) {
-        if (fault === 'broken') throw error;
-        fallBack(String(error));
+        await fallBack(from, String(error));
+        if (from === store) throw error;
         return work(store);
       }
     },
-    current: () => store,
+    async *readLog() {
+      const from = store;
+      try {
+        yield* from.readOps();
+      } catch (error) {
+        await fallBack(from, String(error));
+        throw error;
+      }
+    },
+    async fail(detail) {
+      if (fault !== 'broken') await fallBack(store, detail);
+    },
     async refreshDurability() {
       if (openedAs === 'best-effort' && fault === 'none') openedAs = await store.durability();
     },
+    close: () => store.close(),
   };
+}
+
+/** The log from its start, as far as it can be read. */
+async function salvage(from: OpStore): Promise<readonly OpRecord[]> {
+  const log: OpRecord[] = [];
+  try {
+    for await (const records of from.readOps()) for (const record of records) log.push(record);
+  } catch {
+    // The end of what can be read.
+  }
+  return log;
 }

@@ -117,6 +117,17 @@ test('DB15 is fenced when another claimed the store before it found room', async
   expect(await next.appendOwn([first!])).toEqual({ type: 'stored' });
 });
 
+test('DB16 says that a database older than its claim is broken, and writes nothing into it', async () => {
+  const store = await openStore();
+  const [first] = dumpRecords(1);
+  const database = await openDB(databaseName);
+  await database.delete('meta', 'epoch');
+  const outcome = await store.appendOwn([first!]);
+  expect(outcome).toMatchObject({ type: 'failed', reason: 'broken' });
+  expect(await database.getAll('log')).toEqual([]);
+  database.close();
+});
+
 test('DB12 opens the database again when it was lost, and loses nothing', async () => {
   const store = await openStore();
   const [first, second, third] = dumpRecords(3);

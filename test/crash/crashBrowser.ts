@@ -46,9 +46,9 @@ export async function crashBrowser(options: CrashBrowserOptions): Promise<CrashB
   const faults: string[] = [];
   let log: readonly string[] = [];
   let done = 0;
-  const relay = await startRelay();
-  await relay.stop();
   const server = await servePage();
+  const relay = await startRelay({ config: `allow_origin = "${server.origin}"\n` });
+  await relay.stop();
   const url = `${server.origin}/?relay=${relay.address}`;
   const profile = createProfile();
 

@@ -160,6 +160,10 @@ test('E2E30 where IndexedDB fails, the board works in memory, and says that noth
   await board.addStory('In memory');
   await board.untilInSync();
   expect(await board.shownStatus()).toMatchObject({ durability: 'memory' });
+  const bob = await openBoard(await world.newVisitor('Bob'), relay.origin);
+  await bob.untilInSync();
+  expect(await bob.shown()).toEqual({ '1_backlog': ['1 In memory, story'] });
+  expect(await board.exportOps()).toBe(await bob.exportOps());
 });
 
 test('E2E31 when the worker cannot start, the page says so and can try again', async ({
@@ -192,9 +196,30 @@ test('E2E32 over plain http on a network each tab works for itself, and says wha
   await left.card('From the right').waitFor();
   await Promise.all([left.untilInSync(), right.untilInSync()]);
 
-  expect(await left.shownStatus()).toMatchObject({ durability: 'memory' });
-  await left.status.getByText(/^Not saved/).waitFor();
-  await left.status.getByText(/^This tab works for itself/).waitFor();
+  for (const board of [left, right]) {
+    expect(await board.shownStatus()).toMatchObject({ durability: 'memory' });
+    expect(await board.status.getAttribute('data-role')).toBe('alone');
+    await board.status.getByText(/^Not saved/).waitFor();
+    await board.status.getByText(/^This tab works for itself/).waitFor();
+  }
+  const ops = (await left.exportOps()).trim().split('\n');
+  const signers = new Set(ops.map((text) => JSON.stringify(JSON.parse(text).author)));
+  expect([ops.length, signers.size]).toEqual([2, 2]);
+  expect(await right.exportOps()).toBe(await left.exportOps());
+
+  // A store of its own: a closed tab takes along what nobody else has, and nothing of the others'.
+  await relay.stop();
+  visitor.expectErrors(failedDials);
+  await right.addStory('Kept by nobody');
+  await left.addStory('Kept by this tab');
+  await right.page.close();
+  await relay.restart();
+  await left.reconnect();
+  await left.untilInSync();
+  const later = await openBoard(visitor, origin);
+  const names = ['From the left', 'From the right', 'Kept by this tab'];
+  const labels = names.map((name, index) => `${index + 1} ${name}, story`);
+  await eventually(later.shown).toEqual({ '1_backlog': labels });
 });
 
 async function devToolsOf(visitor: Visitor): Promise<CDPSession> {

@@ -52,10 +52,12 @@ export function createFaultyOpStore(): FaultyOpStore {
     failReads() {
       areReadsBroken = true;
     },
-    readHeldFor: (causes) => {
-      if (areReadsBroken) return Promise.reject(new Error('the store cannot be read'));
-      return store.readHeldFor(causes);
+    async *readOps() {
+      if (areReadsBroken) throw unreadable();
+      yield* store.readOps();
     },
+    readHeldFor: (causes) =>
+      areReadsBroken ? Promise.reject(unreadable()) : store.readHeldFor(causes),
     mend() {
       failure = null;
       areReadsBroken = false;
@@ -72,4 +74,8 @@ export function createFaultyOpStore(): FaultyOpStore {
       gate = null;
     },
   };
+}
+
+function unreadable(): Error {
+  return new Error('the store cannot be read');
 }

@@ -30,6 +30,10 @@ export interface TabHall {
   /** Writes are answered as if another tab had claimed the store. */
   fence(): void;
   unfence(): void;
+  /** The database opens and cannot be read. */
+  failReads(): void;
+  /** The browser says that the database is gone. */
+  loseStore(): void;
   /** Tabs made from now on have no locks. */
   withoutLocks(): void;
   readonly store: OpStore;
@@ -40,6 +44,7 @@ export function createTabHall(): TabHall {
   const waitingForLock: ((held: { release(): void }) => void)[] = [];
   let isLocked = false;
   let hasLocks = true;
+  let tellLost: (detail: string) => void = () => {};
   let refusal: StoreOpening | null = null;
   const listeners = new Map<object, (message: unknown) => void>();
   let tabs = 0;
@@ -67,6 +72,8 @@ export function createTabHall(): TabHall {
     store,
     fence: () => store.fail('fenced'),
     unfence: () => store.mend(),
+    failReads: () => store.failReads(),
+    loseStore: () => tellLost('the database was deleted'),
     refuseStore(next) {
       refusal = next;
     },
@@ -96,7 +103,10 @@ export function createTabHall(): TabHall {
       const deps: MembershipDeps = {
         createLock: () => (hasLocks ? createLock((free) => (release = free)) : null),
         createChannel: () => channel,
-        openStore: async () => refusal ?? { type: 'opened', store },
+        openStore: async (_, onLost) => {
+          tellLost = onLost;
+          return refusal ?? { type: 'opened', store };
+        },
         createMemoryStore: createMemoryOpStore,
         createSigner: createNobleSigner,
         verifier: nobleVerifier,

@@ -6,6 +6,11 @@ export interface Claim {
   readonly isOnDisk: boolean;
 }
 
+/** Whether the database is another than the one claimed: deleted and made anew, or rolled back. */
+export function isGone(epochOnDisk: number, { epoch, isOnDisk }: Claim): boolean {
+  return epochOnDisk < (isOnDisk ? epoch : epoch - 1);
+}
+
 /** Whether another handle has claimed the store. `epochOnDisk`: as the write's transaction sees it. */
 export function isFenced(epochOnDisk: number, { epoch, isOnDisk }: Claim): boolean {
   return epochOnDisk !== (isOnDisk ? epoch : epoch - 1);

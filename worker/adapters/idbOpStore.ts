@@ -11,7 +11,7 @@
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { HeldRecord, OpRecord, OpStore, StoreOpening, StoreOutcome } from '../ports.ts';
-import { type Claim, isFenced } from './claim.ts';
+import { type Claim, isFenced, isGone } from './claim.ts';
 import { createIdbConnection, type IdbConnection } from './idbConnection.ts';
 import { checkLogRecords, type LogRecord, sealLogRecord } from './logRecord.ts';
 
@@ -39,11 +39,14 @@ type Requests = (transaction: WriteTransaction) => Iterable<Promise<unknown>>;
  * Opens the database and claims it: earlier handles of it are fenced from then on. `onLost`: a newer
  * version of the page took the database, and writes fail from now on.
  */
-export async function openIdbOpStore(name: string, onLost: () => void): Promise<StoreOpening> {
+export async function openIdbOpStore(
+  name: string,
+  onLost: (detail: string) => void,
+): Promise<StoreOpening> {
   let connection: IdbConnection<Schema> | null = null;
   const onSuperseded = (): void => {
     connection?.giveUp();
-    onLost();
+    onLost('the browser closed the database: it is deleted, or a newer page has it');
   };
   const onTerminated = (): void => connection?.drop();
   try {
@@ -155,10 +158,11 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
     done.catch(() => {}); // Awaited below; until then nobody else looks at it.
     const meta = transaction.objectStore('meta');
     const current = numberOf(await meta.get('epoch'));
-    if (isFenced(current, { epoch, isOnDisk })) {
+    const claim: Claim = { epoch, isOnDisk };
+    if (isFenced(current, claim)) {
       transaction.abort();
-      const detail = `another tab claimed the store: epoch ${current}, ours ${epoch}`;
-      return { type: 'failed', reason: 'fenced', detail };
+      const detail = `the database has epoch ${current}, ours is ${epoch}`;
+      return { type: 'failed', reason: isGone(current, claim) ? 'broken' : 'fenced', detail };
     }
     makeRequests(transaction, function* (writing) {
       if (!isOnDisk) yield meta.put(epoch, 'epoch');
