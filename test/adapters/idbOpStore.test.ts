@@ -117,6 +117,19 @@ test('DB15 is fenced when another claimed the store before it found room', async
   expect(await next.appendOwn([first!])).toEqual({ type: 'stored' });
 });
 
+test('DB15 is fenced when the one before wrote what it has not read', async () => {
+  const before = await openStore();
+  const [first, second] = dumpRecords(2);
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('no room', 'QuotaExceededError');
+  });
+  const full = await openStore();
+  put.mockRestore();
+  expect(await before.appendOwn([first!])).toEqual({ type: 'stored' });
+  expect(await full.appendOwn([second!])).toMatchObject({ type: 'failed', reason: 'fenced' });
+  expect(await readAll(full)).toEqual([first]);
+});
+
 test('DB16 says that a database older than its claim is broken, and writes nothing into it', async () => {
   const store = await openStore();
   const [first] = dumpRecords(1);

@@ -54,8 +54,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'epoch check off',
     'adapters/claim.ts',
-    'return epochOnDisk !== (isOnDisk ? epoch : epoch - 1);',
-    'return epochOnDisk + epoch < 0 && isOnDisk;',
+    'return isOnDisk ? seen.epoch !== epoch : seen.epoch !== epoch - 1 || seen.logEnd !== logEnd;',
+    'return isOnDisk && seen.epoch + epoch < 0 && logEnd < 0;',
   ),
   mutant(
     'inserts without all registers are taken',

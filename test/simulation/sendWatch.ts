@@ -4,6 +4,7 @@
  */
 
 import { decodeBinary } from '../../worker/wire/codec.ts';
+import type { Frame as WireFrame } from '../../worker/wire/frames.ts';
 import type { Ledger } from './ledger.ts';
 import type { Frame } from './network.ts';
 import type { Process } from './process.ts';
@@ -18,6 +19,14 @@ export interface SendWatch {
 export function createSendWatch(ledger: Ledger): SendWatch {
   const profiles = new Map<string, Profile>();
   const relays = new Map<string, RelayNode>();
+  /** A live frame is made once and sent to every peer. */
+  const known = new WeakMap<Uint8Array, WireFrame>();
+
+  function decode(frame: Uint8Array): WireFrame {
+    const decoded = known.get(frame) ?? decodeBinary(frame);
+    known.set(frame, decoded);
+    return decoded;
+  }
 
   return {
     look(at) {
@@ -30,7 +39,7 @@ export function createSendWatch(ledger: Ledger): SendWatch {
       const relay = relays.get(from.host);
       const isStored = (profile ?? relay)?.isStored;
       if (isStored === undefined) return;
-      const decoded = decodeBinary(frame);
+      const decoded = decode(frame);
       if (decoded.type === 'op') {
         const op = ledger.read(decoded.text);
         const mustBeStored =

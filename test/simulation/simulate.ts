@@ -9,7 +9,7 @@ import { createWorld, type World } from './world.ts';
 export const STEPS = 300;
 
 /** Checking from scratch is dear; every so many steps is enough to see where a fault began. */
-const STEPS_BETWEEN_CHECKS = 20;
+const STEPS_BETWEEN_CHECKS = 30;
 
 export type Simulation =
   | { readonly type: 'passed'; readonly ops: number; readonly promises: number }

@@ -9,7 +9,7 @@ export interface TabStoreState {
   secretKey: Uint8Array | null;
   ownOps: number;
   epoch: number;
-  log: readonly OpRecord[];
+  log: OpRecord[];
   /** Of the log and of what is held. */
   readonly keys: Set<string>;
   readonly held: Map<string, HeldRecord>;
@@ -44,6 +44,7 @@ export interface TabStoreOptions {
 export async function openTabStore(options: TabStoreOptions): Promise<OpStore | null> {
   const { disk, process } = options;
   const epoch = disk.state().epoch + 1;
+  const logEnd = disk.state().log.length;
   const claimed = await disk.submit(process, {
     strictness: 'strict',
     apply(state) {
@@ -51,12 +52,12 @@ export async function openTabStore(options: TabStoreOptions): Promise<OpStore | 
     },
   });
   if (claimed.type === 'failed' && claimed.reason !== 'full') return null;
-  return createTabStore(options, { epoch, isOnDisk: claimed.type === 'stored' });
+  const isOnDisk = claimed.type === 'stored';
+  return createTabStore(options, { epoch, isOnDisk, logEnd });
 }
 
-function createTabStore({ disk, process, onOwn }: TabStoreOptions, claim: Claim): OpStore {
-  const { epoch } = claim;
-  let { isOnDisk } = claim;
+function createTabStore({ disk, process, onOwn }: TabStoreOptions, claimed: Claim): OpStore {
+  let claim = claimed;
   let isClosed = false;
 
   async function write(
@@ -67,18 +68,20 @@ function createTabStore({ disk, process, onOwn }: TabStoreOptions, claim: Claim)
     const outcome = await disk.submit(process, {
       strictness,
       apply(state) {
-        state.epoch = epoch;
+        state.epoch = claim.epoch;
         apply(state);
       },
-      isFenced: (state) => isFenced(state.epoch, { epoch, isOnDisk }),
+      isFenced: ({ epoch, log }) => isFenced({ epoch, logEnd: log.length }, claim),
     });
-    if (outcome.type === 'stored') isOnDisk = true;
+    if (outcome.type === 'stored') claim = { ...claim, isOnDisk: true };
     return outcome;
   }
 
   function grow(state: TabStoreState, records: readonly OpRecord[]): void {
-    state.log = [...state.log, ...records];
-    for (const { key } of records) state.keys.add(key);
+    for (const record of records) {
+      state.log.push(record);
+      state.keys.add(record.key);
+    }
   }
 
   function hold(state: TabStoreState, records: readonly HeldRecord[]): void {
@@ -105,7 +108,7 @@ function createTabStore({ disk, process, onOwn }: TabStoreOptions, claim: Claim)
         state.ownOps = 0;
       }),
     async *readOps() {
-      const { log } = disk.state();
+      const log = disk.state().log.slice();
       for (let at = 0; at < log.length; at += OPS_PER_READ) yield log.slice(at, at + OPS_PER_READ);
     },
     damagedRecords: () => 0,

@@ -27,7 +27,7 @@ export interface World extends Scene {
 }
 
 /** One world in so many has real signatures: they take most of its time. */
-const REAL_SIGNATURES_ONE_IN = 25;
+const REAL_SIGNATURES_ONE_IN = 40;
 
 const PROFILES = 4;
 

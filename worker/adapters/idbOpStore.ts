@@ -90,19 +90,30 @@ function refusalOf(error: unknown): Extract<StoreOpening, { type: 'refused' }>['
 /** On a full disk, where a board must still open, the first write that finds room brings it there. */
 function claim(connection: IdbConnection<Schema>): Promise<Claim> {
   return connection.use(async (database) => {
-    const transaction = database.transaction('meta', 'readwrite', { durability: 'strict' });
-    const { done, store } = transaction;
+    const stores: StoreName[] = ['meta', 'log'];
+    const transaction = database.transaction(stores, 'readwrite', { durability: 'strict' });
+    const { done } = transaction;
     done.catch(() => {}); // Awaited below, unless a request fails first.
-    const epoch = numberOf(await store.get('epoch')) + 1;
+    const logEnd = await readLogEnd(transaction);
+    const epoch = (await readEpoch(transaction)) + 1;
     try {
-      await store.put(epoch, 'epoch');
+      await transaction.objectStore('meta').put(epoch, 'epoch');
       await done;
     } catch (error) {
       if (!isDiskFull(error)) throw error;
-      return { epoch, isOnDisk: false };
+      return { epoch, isOnDisk: false, logEnd };
     }
-    return { epoch, isOnDisk: true };
+    return { epoch, isOnDisk: true, logEnd };
   });
+}
+
+async function readEpoch(transaction: WriteTransaction): Promise<number> {
+  return numberOf(await transaction.objectStore('meta').get('epoch'));
+}
+
+/** Key of the last record of the log; 0: there is none. */
+async function readLogEnd(transaction: WriteTransaction): Promise<number> {
+  return (await transaction.objectStore('log').openKeyCursor(null, 'prev'))?.key ?? 0;
 }
 
 function isDiskFull(error: unknown): boolean {
@@ -114,8 +125,7 @@ function numberOf(value: unknown): number {
 }
 
 function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): OpStore {
-  const { epoch } = claimed;
-  let { isOnDisk } = claimed;
+  let claim = claimed;
   let damagedRecords = 0;
 
   /** Keys and records of the log from its start, in slices; checksums not looked at. */
@@ -140,9 +150,14 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
     durability: 'strict' | 'relaxed',
     requests: Requests,
   ): Promise<StoreOutcome> {
+    const scope = new Set<StoreName>([
+      ...stores,
+      'meta',
+      ...(claim.isOnDisk ? [] : ['log' as const]),
+    ]);
     try {
       return await connection.use((database) =>
-        transact(database.transaction([...stores, 'meta'], 'readwrite', { durability }), requests),
+        transact(database.transaction([...scope], 'readwrite', { durability }), requests),
       );
     } catch (error) {
       const reason = isDiskFull(error) ? 'full' : 'broken';
@@ -156,20 +171,21 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
   ): Promise<StoreOutcome> {
     const { done } = transaction;
     done.catch(() => {}); // Awaited below; until then nobody else looks at it.
-    const meta = transaction.objectStore('meta');
-    const current = numberOf(await meta.get('epoch'));
-    const claim: Claim = { epoch, isOnDisk };
-    if (isFenced(current, claim)) {
+    const seen = {
+      epoch: await readEpoch(transaction),
+      logEnd: claim.isOnDisk ? claim.logEnd : await readLogEnd(transaction),
+    };
+    if (isFenced(seen, claim)) {
       transaction.abort();
-      const detail = `the database has epoch ${current}, ours is ${epoch}`;
-      return { type: 'failed', reason: isGone(current, claim) ? 'broken' : 'fenced', detail };
+      const detail = `the database has epoch ${seen.epoch}, ours is ${claim.epoch}`;
+      return { type: 'failed', reason: isGone(seen, claim) ? 'broken' : 'fenced', detail };
     }
     makeRequests(transaction, function* (writing) {
-      if (!isOnDisk) yield meta.put(epoch, 'epoch');
+      if (!claim.isOnDisk) yield writing.objectStore('meta').put(claim.epoch, 'epoch');
       yield* requests(writing);
     });
     await done;
-    isOnDisk = true;
+    claim = { ...claim, isOnDisk: true };
     return { type: 'stored' };
   }
 

@@ -1,3 +1,0 @@
-import { testShard } from './shard.ts';
-
-testShard(0);
