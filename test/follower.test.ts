@@ -64,3 +64,11 @@ test('TAB13 a follower whose leader resigns asks for another one', async () => {
   expect(posted.filter((one) => (one as TabMessage).type === 'join')).toHaveLength(2);
   expect(shown).toEqual([snapshot(), snapshot()]);
 });
+
+test('TAB13 a follower that has led meanwhile takes whoever welcomes it', () => {
+  const { follower, hear, shown } = follow();
+  hear({ type: 'leading', leader: 'long gone' });
+  follower.join();
+  hear(welcome('now'));
+  expect(shown).toEqual([snapshot()]);
+});

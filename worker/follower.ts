@@ -90,7 +90,11 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
   }
 
   return {
-    join,
+    join() {
+      // While this tab led it did not listen.
+      latest = null;
+      join();
+    },
     forgetAsked,
     dispatch(message) {
       if (isTabMessage(message)) takeMessage(message);
