@@ -184,6 +184,47 @@ test('DB13 leaves out a damaged record, counts it, and puts it aside when rewrit
   expect(quarantine).toBe(2);
 });
 
+test('DB17 takes a record that cannot be read for damaged, and reads the others', async () => {
+  const store = await openStore();
+  const [first, second, third] = dumpRecords(3);
+  for (const record of [first!, second!, third!]) await store.appendOwn([record]);
+  const unreadable = (): never => {
+    throw new DOMException('a file is missing', 'NotReadableError');
+  };
+  const { get } = IDBObjectStore.prototype;
+  const getAll = vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementation(unreadable);
+  const getOne = vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(function (
+    this: IDBObjectStore,
+    key,
+  ) {
+    return this.name === 'log' && key === 2 ? unreadable() : get.call(this, key);
+  });
+  const log = await readAll(store);
+  const outcome = await store.rewrite({ log: [first!, third!], held: [] });
+  getAll.mockRestore();
+  getOne.mockRestore();
+  expect([log, store.damagedRecords(), outcome]).toEqual([[first, third], 1, { type: 'stored' }]);
+  expect(await readAll(store)).toEqual([first, third]);
+  const database = await openDB(databaseName);
+  expect(await database.getAll('quarantine')).toEqual([
+    { unreadable: 'NotReadableError: a file is missing' },
+  ]);
+  database.close();
+});
+
+test('DB17 cannot be read when nothing in it can', async () => {
+  const store = await openStore();
+  await store.appendOwn(dumpRecords(1));
+  const lost = (): never => {
+    throw new DOMException('the connection is lost', 'UnknownError');
+  };
+  const spies = (['getAll', 'get', 'count'] as const).map((name) =>
+    vi.spyOn(IDBObjectStore.prototype, name).mockImplementation(lost),
+  );
+  await expect(readAll(store)).rejects.toThrow('the connection is lost');
+  for (const spy of spies) spy.mockRestore();
+});
+
 test('DB14 refuses a database that an older tab keeps open', async () => {
   const older = await new Promise<IDBDatabase>((resolve) => {
     const request = indexedDB.open(databaseName, 1);

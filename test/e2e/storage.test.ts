@@ -1,11 +1,12 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { findForks } from '../crash/findForks.ts';
 import { type BoardPage, eventually, openBoard } from '../support/boardPage.ts';
-import { failedDials, type Visitor } from '../support/browser.ts';
+import { failedDials, type Profile, type Visitor } from '../support/browser.ts';
 import type { RelayProcess } from '../support/relayProcess.ts';
+import { readRustDump } from '../support/rustDump.ts';
 import { test, type World } from '../support/world.ts';
 
 const DATABASE = 'huskies:default';
@@ -135,6 +136,32 @@ test('E2E42 a database that was rolled back signs with a new key, and nobody equ
   expect([after.length, signersOf(after).length, findForks(after)]).toEqual([3, 2, []]);
 });
 
+test('E2E45 a record whose file is gone from the disk is set aside, and its stories come back', async ({
+  world,
+}) => {
+  const peer = await world.startRustLikePeer({ ops: readRustDump().ops });
+  const page = await world.servePage();
+  const url = `${page.origin}/?relay=${peer.address}`;
+  const profile = world.createProfile();
+  const before = await world.launch(profile, 'Ann before');
+  const board = await openBoard(before, url);
+  await board.untilInSync();
+  await eventually(async () => (await opsOf(board)).length).toBe(readRustDump().ops.length);
+  const shown = await board.shown();
+  await before.close();
+  const files = blobFiles(profile);
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) rmSync(file);
+
+  const after = await world.launch(profile, 'Ann after');
+  after.expectErrors(/damaged/);
+  const again = await openBoard(after, url);
+  await again.status.getByText(/damaged records? set aside/).waitFor();
+  await again.untilInSync();
+  expect(await again.shownStatus()).toMatchObject({ durability: 'best-effort' });
+  await eventually(again.shown).toEqual(shown);
+});
+
 interface OfflineBoard {
   readonly ann: Visitor;
   readonly board: BoardPage;
@@ -181,6 +208,14 @@ async function expectLostStorage(
 
 async function opsOf(board: BoardPage): Promise<readonly string[]> {
   return (await board.exportOps()).split('\n').filter((line) => line !== '');
+}
+
+/** Where Chromium keeps what is too large for the database itself: 64 KiB and more. */
+function blobFiles({ folder }: Profile): readonly string[] {
+  const database = join(folder, 'Default/IndexedDB');
+  return readdirSync(database, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.parentPath.includes('.indexeddb.blob'))
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 function signersOf(ops: readonly string[]): readonly string[] {

@@ -58,11 +58,19 @@ export function createIdbConnection<Schema extends DBSchema>(
   };
 }
 
+/** No room, a newer database, or one value that is damaged. */
+const NOT_OF_THE_HANDLE = new Set([
+  'QuotaExceededError',
+  'VersionError',
+  'NotReadableError',
+  'DataError',
+]);
+
 /**
  * Whether a new handle may help. Browsers name a lost database in many ways: AbortError, UnknownError,
  * InvalidStateError, TransactionInactiveError, and others that are not DOMExceptions at all.
  */
 function isLost(error: unknown): boolean {
   if (!(error instanceof DOMException)) return true;
-  return error.name !== 'QuotaExceededError' && error.name !== 'VersionError';
+  return !NOT_OF_THE_HANDLE.has(error.name);
 }

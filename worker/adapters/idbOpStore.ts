@@ -14,10 +14,9 @@ import type { HeldRecord, OpRecord, OpStore, StoreOpening, StoreOutcome } from '
 import { type Claim, isFenced, isGone } from './claim.ts';
 import { createIdbConnection, type IdbConnection } from './idbConnection.ts';
 import { checkLogRecords, type LogRecord, sealLogRecord } from './logRecord.ts';
+import { readLogRecords } from './readLogRecords.ts';
 
 const DATABASE_VERSION = 1;
-/** Log records read at a time; a record holds at most one batch. */
-const RECORDS_PER_READ = 64;
 
 interface Schema extends DBSchema {
   /** Keyed 1, 2, 3, … in order of appending. */
@@ -128,22 +127,14 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
   let claim = claimed;
   let damagedRecords = 0;
 
-  /** Keys and records of the log from its start, in slices; checksums not looked at. */
-  async function* readLog(): AsyncGenerator<readonly LogRecord[]> {
-    for (let after = 0; ; ) {
-      const range = IDBKeyRange.lowerBound(after, true);
-      const [keys, records] = await connection.use(async (database) => {
-        const { store } = database.transaction('log');
-        return Promise.all([
-          store.getAllKeys(range, RECORDS_PER_READ),
-          store.getAll(range, RECORDS_PER_READ),
-        ]);
-      });
-      yield records;
-      if (keys.length < RECORDS_PER_READ) return;
-      after = keys.at(-1) ?? after;
-    }
-  }
+  const readLog = (): AsyncGenerator<readonly unknown[]> =>
+    readLogRecords((read) =>
+      connection.use((database) => {
+        const { store, done } = database.transaction('log');
+        done.catch(() => {}); // What fails is told by the request.
+        return read(store);
+      }),
+    );
 
   async function write(
     stores: readonly StoreName[],
