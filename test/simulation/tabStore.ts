@@ -43,17 +43,19 @@ export interface TabStoreOptions {
 /** Claims the disk: whoever opened it before writes no more. null: it cannot be opened. */
 export async function openTabStore(options: TabStoreOptions): Promise<OpStore | null> {
   const { disk, process } = options;
-  const epoch = disk.state().epoch + 1;
-  const logEnd = disk.state().log.length;
+  const seen = { epoch: 0, logEnd: 0 };
   const claimed = await disk.submit(process, {
     strictness: 'strict',
     apply(state) {
-      state.epoch = epoch;
+      state.epoch += 1;
+      seen.epoch = state.epoch;
+      seen.logEnd = state.log.length;
     },
   });
-  if (claimed.type === 'failed' && claimed.reason !== 'full') return null;
-  const isOnDisk = claimed.type === 'stored';
-  return createTabStore(options, { epoch, isOnDisk, logEnd });
+  if (claimed.type === 'stored') return createTabStore(options, { ...seen, isOnDisk: true });
+  const { epoch, log } = disk.state();
+  if (claimed.reason !== 'full') return null;
+  return createTabStore(options, { epoch: epoch + 1, isOnDisk: false, logEnd: log.length });
 }
 
 function createTabStore({ disk, process, onOwn }: TabStoreOptions, claimed: Claim): OpStore {
