@@ -43,7 +43,7 @@ export async function crashBrowser(options: CrashBrowserOptions): Promise<CrashB
   const random = createSeededRandom(`browser ${seed}`);
   const startMs = performance.now();
   const ledger = createEditLedger([]);
-  const faults: string[] = [];
+  const faults = new Set<string>();
   let log: readonly string[] = [];
   let done = 0;
   const server = await servePage();
@@ -52,12 +52,16 @@ export async function crashBrowser(options: CrashBrowserOptions): Promise<CrashB
   const url = `${server.origin}/?relay=${relay.address}`;
   const profile = createProfile();
 
+  const noteFaults = (news: readonly string[]): void => {
+    for (const fault of news) faults.add(fault);
+  };
+
   const launch = async (): Promise<{ visitor: Visitor; page: Page }> => {
     const visitor = await profile.launch(`start ${done + 1}`);
     visitor.expectErrors(failedDials);
     const page = await openProbedBoard(visitor, url, ledger.take);
     log = await exportedOps(page);
-    faults.push(...ledger.check(log), ...findForks(log));
+    noteFaults([...ledger.check(log), ...findForks(log)]);
     return { visitor, page };
   };
 
@@ -69,7 +73,7 @@ export async function crashBrowser(options: CrashBrowserOptions): Promise<CrashB
     await until('an edit is done', () => ledger.figures().done > doneBefore);
     await setTimeout(random.fraction() * LIFE_MAX_MS);
     await killBrowser(profile.folder);
-    faults.push(...visitor.unexpectedErrors());
+    noteFaults(visitor.unexpectedErrors());
     await visitor.close().catch(() => undefined);
   };
 
@@ -77,7 +81,7 @@ export async function crashBrowser(options: CrashBrowserOptions): Promise<CrashB
     const { asked, done: doneEdits } = ledger.figures();
     const signers = new Set(log.map((text) => JSON.stringify(JSON.parse(text).author))).size;
     const seconds = Math.round((performance.now() - startMs) / 1000);
-    return { rounds: done, asked, done: doneEdits, signers, faults, seconds };
+    return { rounds: done, asked, done: doneEdits, signers, faults: [...faults], seconds };
   };
 
   try {
@@ -94,14 +98,16 @@ export async function crashBrowser(options: CrashBrowserOptions): Promise<CrashB
     const relayLog = [...(await reader.readLog())].sort();
     reader.close();
     if (relayLog.join('\n') !== log.join('\n')) {
-      faults.push(`the page holds ${log.length} ops, the relay ${relayLog.length}`);
+      faults.add(`the page holds ${log.length} ops, the relay ${relayLog.length}`);
     }
     await visitor.close();
-    return figures();
+  } catch (error) {
+    faults.add(`the loop could not go on: ${error}`);
   } finally {
     await killBrowser(profile.folder);
     await server.close();
     await relay.dispose();
     profile.remove();
   }
+  return figures();
 }

@@ -47,7 +47,7 @@ export async function crashTabs(options: CrashTabsOptions): Promise<CrashTabsFig
   const startMs = performance.now();
   const ledger = createEditLedger(['leader-lost']);
   const takeoversMs: number[] = [];
-  const faults: string[] = [];
+  const faults = new Set<string>();
   /** When the leader was told to die; the death itself is later. */
   let deathMs = 0;
   let done = 0;
@@ -57,6 +57,10 @@ export async function crashTabs(options: CrashTabsOptions): Promise<CrashTabsFig
   const visitor = await profile.launch('Ann');
   visitor.expectErrors(failedDials, /a page crashed/);
   let tabs: readonly Page[] = [];
+
+  const noteFaults = (news: readonly string[]): void => {
+    for (const fault of news) faults.add(fault);
+  };
 
   const openTab = (): Promise<Page> =>
     openProbedBoard(visitor, relay.origin, (note) => {
@@ -72,7 +76,7 @@ export async function crashTabs(options: CrashTabsOptions): Promise<CrashTabsFig
 
   const stopEdits = async (tab: Page): Promise<void> => {
     const unanswered = await tab.evaluate((ms) => tabProbe.stopEdits(ms), PATIENCE_MS);
-    if (unanswered > 0) faults.push(`${unanswered} commands were never answered`);
+    if (unanswered > 0) faults.add(`${unanswered} commands were never answered`);
   };
 
   const playRound = async (how: 'close' | 'kill'): Promise<void> => {
@@ -95,7 +99,7 @@ export async function crashTabs(options: CrashTabsOptions): Promise<CrashTabsFig
     rounds: done,
     ...ledger.figures(),
     takeoversMs,
-    faults,
+    faults: [...faults],
     seconds: Math.round((performance.now() - startMs) / 1000),
   });
 
@@ -104,17 +108,19 @@ export async function crashTabs(options: CrashTabsOptions): Promise<CrashTabsFig
     while (done < rounds) {
       await playRound(done % 2 === 0 ? 'close' : 'kill');
       done += 1;
-      if (takeoversMs.length !== done) faults.push(`round ${done} had more than one new leader`);
-      faults.push(...(await findFaults(tabs, relay, ledger.check)));
+      if (takeoversMs.length !== done) faults.add(`round ${done} had more than one new leader`);
+      noteFaults(await findFaults(tabs, relay, ledger.check));
       options.onRound?.(figures());
     }
-    faults.push(...visitor.unexpectedErrors());
-    return figures();
+    noteFaults(visitor.unexpectedErrors());
+  } catch (error) {
+    faults.add(`the loop could not go on: ${error}`);
   } finally {
     await visitor.close();
     await relay.dispose();
     profile.remove();
   }
+  return figures();
 }
 
 async function findFaults(
