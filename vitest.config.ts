@@ -26,8 +26,9 @@ export default defineConfig({
           name: 'simulation',
           environment: 'node',
           include: ['test/simulation/**/*.test.ts'],
-          // Whole worlds, and nothing to wait for: each takes what a core gives.
-          maxWorkers: 2,
+          // The seeds take every core as it is.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
         },
       },
