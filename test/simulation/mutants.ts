@@ -106,9 +106,15 @@ export const mutants: readonly Mutant[] = [
     '',
   ),
   mutant(
-    'a connection that closes drops what had arrived',
-    'sync/connection.ts',
-    'inbound.end(() =>',
-    'inbound.clear();\n    inbound.end(() =>',
+    'a follower shows the stream of any leader',
+    'follower.ts',
+    'if (message.leader === leader) onMessage',
+    'if (leader !== null) onMessage',
+  ),
+  mutant(
+    'signatures are believed',
+    'intake.ts',
+    'if (answers[index] === true) verified.push(op);',
+    'if (answers[index] !== null) verified.push(op);',
   ),
 ];
