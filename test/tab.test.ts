@@ -201,6 +201,19 @@ test('TAB11 a leader that was fenced follows, and leads again when it is its tur
   expect([lastStatus(first)?.role, board(first.messages)]).toEqual(['leader', ['one', 'two']]);
 });
 
+test('TAB11 a leader that was fenced and writes nothing notices when another says that it leads', async () => {
+  const hall = createTabHall();
+  const [first, second] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  hall.say({ type: 'leading', leader: 'another' });
+  await settle();
+  const whileOwner = lastStatus(first)?.role;
+  hall.fence();
+  hall.say({ type: 'leading', leader: 'another' });
+  await settle();
+  const roles = [lastStatus(first)?.role, lastStatus(second)?.role];
+  expect([whileOwner, roles]).toEqual(['leader', ['follower', 'leader']]);
+});
+
 test('TAB9 lets everything go when it is closed, and refuses commands from then on', async () => {
   const hall = createTabHall();
   const { tab, stream, messages, dialler } = await openTab(hall.createTab());

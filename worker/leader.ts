@@ -32,6 +32,8 @@ export interface Leader extends PipelineService {
   exportOps(): Promise<string>;
   /** The platform says that the store is gone. */
   storeLost(detail: string): Promise<void>;
+  /** Another tab says that it leads: if it has claimed the store, this one is fenced. */
+  checkClaim(): Promise<void>;
   /** The stream's messages for somebody who joins now. */
   snapshot(): readonly StreamMessage[];
 }
@@ -119,6 +121,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     exportOps: replica.exportOps,
     storeLost: replica.storeLost,
     refreshDurability: replica.refreshDurability,
+    checkClaim: replica.checkClaim,
     async wake() {
       rendezvous.wake();
     },

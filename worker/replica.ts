@@ -60,6 +60,8 @@ export interface Replica extends OpExchange {
   exportOps(): Promise<string>;
   /** The browser was asked to keep the data: looks whether it will. */
   refreshDurability(): Promise<void>;
+  /** Another tab says that it leads: looks whether it has claimed the store. */
+  checkClaim(): Promise<void>;
   /** The platform says that the store is gone: goes on in memory. */
   storeLost(detail: string): Promise<void>;
   /** Waits for what is under way and closes the store. */
@@ -114,6 +116,10 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       await store.refreshDurability();
       deps.onStatus(status());
     },
+    checkClaim: () =>
+      turns(async () => {
+        await store.write((to) => to.acknowledge([]));
+      }),
     storeLost: (detail) =>
       turns(async () => {
         await store.fail(detail);

@@ -27,6 +27,9 @@ export function serveFollowers(leader: Leader, channel: TabChannel, name: string
       void answer(leader, ask).then((given) =>
         post({ type: 'answer', tab, number, answer: given }),
       );
+    } else if (message.type === 'leading' || message.type === 'stream') {
+      // Another tab leads too: one of the two has lost the store and may not know it.
+      void leader.checkClaim();
     }
   }
 

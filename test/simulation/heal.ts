@@ -3,7 +3,7 @@
 import { settle } from '../support/settle.ts';
 import { allProcesses, flow } from './play.ts';
 import { isVolatile, type Profile, type TabNode } from './profile.ts';
-import { allLanes, type World } from './world.ts';
+import { allLanes, allTabs, type World } from './world.ts';
 
 /** A backoff waits 30 s at most. */
 const QUIET_MS = 31_000;
@@ -35,12 +35,6 @@ export async function heal(world: World, gently: boolean): Promise<void> {
   for (const profile of world.profiles) if (profile.tabs().length === 0) profile.openTab();
   await flow(world);
   if (!gently) for (const link of network.links()) link.cut(0);
-  for (const profile of world.profiles) {
-    profile
-      .tabs()[0]
-      ?.tab.reconnect()
-      .catch((error: unknown) => ledger.violate(String(error)));
-  }
   await waitForRest(world);
   // What went on in memory has shared all it had: its user can load the page anew.
   for (const profile of world.profiles.filter(isInMemory)) {
@@ -59,10 +53,19 @@ async function waitForRest(world: World): Promise<void> {
   for (let waited = 0; waited < PATIENCE_MS; waited += ROUND_MS) {
     const before = network.framesSent();
     if (rustDials !== null) rust.dial(rustDials.address);
+    reconnectStopped(world);
     await time.advance(ROUND_MS);
     await flow(world);
     quietMs = network.framesSent() === before ? quietMs + ROUND_MS : 0;
     if (ledger.violation() !== null || (quietMs >= QUIET_MS && isAtRest(world))) return;
+  }
+}
+
+/** The user lets those go online again that were told to stay off. */
+function reconnectStopped(world: World): void {
+  for (const { page, tab } of allTabs(world)) {
+    if (page.status()?.socket.name !== 'stopped') continue;
+    tab.reconnect().catch((error: unknown) => world.ledger.violate(String(error)));
   }
 }
 

@@ -146,4 +146,33 @@ export const pinnedSeeds: readonly PinnedSeed[] = [
       'steal-lock 60256 27116 20218',
     ],
   },
+  {
+    seed: '10692',
+    fault: 'a fenced leader with no connection never noticed, on a full disk',
+    moves: [
+      'fill-disk 84769 24734 81820',
+      'cut-power 91426 96864 2119',
+      'close-tab 85923 64512 49720',
+      'open-tab 89254 13754 92223',
+      'open-tab 77049 95995 11658',
+      'open-tab 28927 21667 19774',
+      'edit 88337 2513 55309',
+      'steal-lock 8749 17984 28287',
+      'disconnect 74171 96982 22702',
+    ],
+  },
+  {
+    seed: '12165',
+    fault: 'a fenced leader with no connection never noticed',
+    moves: [
+      'open-tab 61709 42224 7538',
+      'close-tab 18950 70376 68550',
+      'edit 47194 57270 83469',
+      'open-tab 89802 95861 78657',
+      'steal-lock 41217 14533 58321',
+      'disconnect 4786 82045 19152',
+      'flow 52600 72025 52702',
+      'steal-lock 86717 15840 47742',
+    ],
+  },
 ];

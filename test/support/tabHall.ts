@@ -34,6 +34,8 @@ export interface TabHall {
   failReads(): void;
   /** The browser says that the database is gone. */
   loseStore(): void;
+  /** All tabs hear this on their channel. */
+  say(message: unknown): void;
   /** Tabs made from now on have no locks. */
   withoutLocks(): void;
   readonly store: OpStore;
@@ -74,6 +76,9 @@ export function createTabHall(): TabHall {
     unfence: () => store.mend(),
     failReads: () => store.failReads(),
     loseStore: () => tellLost('the database was deleted'),
+    say(message) {
+      for (const listener of [...listeners.values()]) listener(message);
+    },
     refuseStore(next) {
       refusal = next;
     },
