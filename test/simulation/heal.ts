@@ -21,7 +21,7 @@ const REST_ROUND_MS = 10_000;
  * was damaged under way is only sent again over another connection.
  */
 export async function heal(world: World, gently: boolean): Promise<void> {
-  const { network, ledger } = world;
+  const { network } = world;
   world.attacker.leave();
   network.heal();
   for (const { disk } of [...world.profiles, ...world.relays]) {
