@@ -18,15 +18,16 @@ const UNDER_WAY_MAX = CONGESTED_BYTES + BULK_CHUNK_BYTES + OUTBOUND_BYTES_MAX;
 
 /** Incremental equals from scratch, and every queue is bounded. */
 export function checkStep({ profiles, network, ledger }: World): void {
-  for (const { name, disk, origin, tabs } of profiles) {
+  for (const { name, disk, tabs } of profiles) {
     for (const { page, process, waiting } of tabs()) {
       const status = page.status();
       const held = status?.held;
       if (held && (held.ops > CAUSAL_QUEUE_MAX.ops || held.bytes > CAUSAL_QUEUE_MAX.bytes)) {
         ledger.violate(`${process.name} holds more ops than it may`);
       }
-      const isRunning = origin.holder() === process && process.state() === 'running';
-      const isLeading = isRunning && status?.role === 'leader';
+      // Not whoever has the lock: that tab may have been fenced, and learn of it later.
+      const isOwner = disk.state().owner === process && process.state() === 'running';
+      const isLeading = isOwner && status?.role === 'leader';
       if (!isLeading || !disk.isSound() || waiting() > 0) continue;
       const fresh = viewOf(readAll(ledger, disk.state().log).toReversed());
       if (!isDeepStrictEqual(page.items(), fresh)) {

@@ -9,6 +9,8 @@ export interface TabStoreState {
   secretKey: Uint8Array | null;
   ownOps: number;
   epoch: number;
+  /** Who has claimed the store: every other tab's writes fail. */
+  owner: Process | null;
   log: OpRecord[];
   /** Of the log and of what is held. */
   readonly keys: Set<string>;
@@ -23,6 +25,7 @@ export function createTabDisk(): TabDisk {
     secretKey: null,
     ownOps: 0,
     epoch: 0,
+    owner: null,
     log: [],
     keys: new Set(),
     held: new Map(),
@@ -48,6 +51,7 @@ export async function openTabStore(options: TabStoreOptions): Promise<OpStore | 
     strictness: 'strict',
     apply(state) {
       state.epoch += 1;
+      state.owner = process;
       seen.epoch = state.epoch;
       seen.logEnd = state.log.length;
     },
@@ -71,6 +75,7 @@ function createTabStore({ disk, process, onOwn }: TabStoreOptions, claimed: Clai
       strictness,
       apply(state) {
         state.epoch = claim.epoch;
+        state.owner = process;
         apply(state);
       },
       isFenced: ({ epoch, log }) => isFenced({ epoch, logEnd: log.length }, claim),
