@@ -117,6 +117,24 @@ test('REP4 stores what waited when it comes again, though storing failed before'
   expect(await store.readHeld()).toEqual([]);
 });
 
+test('REP22 stores ops and acknowledgements that a full disk refused once there is room', async () => {
+  const { replica, store, statuses, offered } = await openFaultyReplica(1);
+  await addStory(replica, 'Mine');
+  const own = offered[0]?.op.key ?? '';
+  const [insert] = dumpRecords(1) as [OpRecord];
+  store.fail('full');
+  await replica.receive([insert.text], LIVE);
+  replica.acknowledged([own]);
+  await replica.retryStoring();
+  const whileFull = [statuses.at(-1)?.durability, keys(await readAll(store.readOps()))];
+  store.mend();
+  await replica.retryStoring();
+  expect(whileFull).toEqual(['full', [own]]);
+  expect(statuses.at(-1)?.durability).toBe('best-effort');
+  expect(keys(await readAll(store.readOps()))).toEqual([own, insert.key]);
+  expect(await store.readUnacknowledged()).toEqual([]);
+});
+
 test('REP5 opens again with the same view, signer and unacknowledged ops, verifying nothing', async () => {
   const store = createMemoryOpStore();
   const before = await openTestReplica({ seed: 1, store });

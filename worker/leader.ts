@@ -10,7 +10,7 @@ import type {
   StreamMessage,
   SyncStatus,
 } from './api.ts';
-import type { Clock, Dialler, Logger, OpStore, Random, Signer, Verifier } from './ports.ts';
+import type { Clock, Dialler, Logger, OpStore, Random, Signer, Timer, Verifier } from './ports.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { createRendezvous, type Rendezvous } from './sync/rendezvous.ts';
 import { encodeLiveOp } from './wire/frames.ts';
@@ -56,12 +56,16 @@ export interface LeaderDeps {
 
 const SECRET_KEY_BYTES = 32;
 
+/** How often a full disk is tried again. */
+const STORE_RETRY_MS = 15_000;
+
 /** Opens the replica and starts to dial. Rejects if the store cannot be read. */
 export async function openLeader(deps: LeaderDeps): Promise<Leader> {
   const { options, store, clock, random, logger, onMessage } = deps;
   let socket: SocketStatus = { name: 'idle' };
   let sync: SyncStatus = { name: 'live' };
   const badFrames: Record<string, number> = {};
+  let storeRetry: Timer | null = null;
 
   const replica: Replica = await openReplica({
     store,
@@ -108,7 +112,14 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
   }
 
   function publishStatus(): void {
-    onMessage({ type: 'status', status: status() });
+    const next = status();
+    onMessage({ type: 'status', status: next });
+    if (next.durability === 'full') storeRetry ??= clock.startTimer(STORE_RETRY_MS, retryStoring);
+  }
+
+  function retryStoring(): void {
+    storeRetry = null;
+    void replica.retryStoring();
   }
 
   rendezvous.start();
@@ -132,6 +143,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
       rendezvous.reconnect();
     },
     async close() {
+      storeRetry?.cancel();
       rendezvous.stop();
       await replica.close();
     },

@@ -62,6 +62,8 @@ export interface Replica extends OpExchange {
   refreshDurability(): Promise<void>;
   /** Another tab says that it leads: looks whether it has claimed the store. */
   checkClaim(): Promise<void>;
+  /** Stores what there was no room for, if there is some now. */
+  retryStoring(): Promise<void>;
   /** The platform says that the store is gone: goes on in memory. */
   storeLost(detail: string): Promise<void>;
   /** Waits for what is under way and closes the store. */
@@ -86,6 +88,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const rejected: Record<string, number> = {};
   /** Ops in memory that are not on disk; of those applied, each behind what it needs. */
   const unstored = new Map<SeenKey, Op>();
+  /** What peers have on disk, and the store here could not note. */
+  const unsavedAcks = new Set<string>();
   let { signer, ownOps, loggedOps } = loaded;
   /** An upper bound of the held ops that are on disk only; 0: there are none. */
   let evictedOps = 0;
@@ -119,6 +123,12 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     checkClaim: () =>
       turns(async () => {
         await store.write((to) => to.acknowledge([]));
+      }),
+    retryStoring: () =>
+      turns(async () => {
+        await append({ applied: [], held: [], released: [] });
+        await saveAcks([]);
+        deps.onStatus(status());
       }),
     storeLost: (detail) =>
       turns(async () => {
@@ -261,8 +271,15 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   function acknowledge(keys: readonly string[]): void {
     const news = keys.filter((key) => unacknowledged.delete(key as SeenKey));
     if (news.length === 0) return;
-    void store.write((to) => to.acknowledge(news)).then(() => deps.onStatus(status()));
+    void saveAcks(news).then(() => deps.onStatus(status()));
     deps.onStatus(status());
+  }
+
+  async function saveAcks(news: readonly string[]): Promise<void> {
+    for (const key of news) unsavedAcks.add(key);
+    const keys = [...unsavedAcks];
+    const { type } = await store.write((to) => to.acknowledge(keys));
+    if (type === 'stored') for (const key of keys) unsavedAcks.delete(key);
   }
 
   async function carryOut(command: Command): Promise<CommandOutcome> {

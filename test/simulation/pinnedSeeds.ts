@@ -175,4 +175,19 @@ export const pinnedSeeds: readonly PinnedSeed[] = [
       'steal-lock 86717 15840 47742',
     ],
   },
+  {
+    seed: '7217',
+    fault: 'a disk with room again counted as full until somebody wrote to it',
+    moves: [
+      'open-tab 99072 42350 32725',
+      'kill-tab 77683 36377 26142',
+      'close-tab 91281 33416 73913',
+      'open-tab 59474 98127 4964',
+      'open-tab 92642 38152 18257',
+      'flow 758 71847 82044',
+      'edit 29923 88394 14646',
+      'fill-disk 81404 83575 75198',
+      'deliver 39332 6561 33486',
+    ],
+  },
 ];

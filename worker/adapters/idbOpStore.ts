@@ -259,6 +259,8 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
       write(['unacknowledged'], 'relaxed', function* (transaction) {
         const unacknowledged = transaction.objectStore('unacknowledged');
         for (const key of keys) yield unacknowledged.delete(key);
+        // Something must be written for a full disk to refuse it.
+        if (keys.length === 0) yield transaction.objectStore('meta').put(claim.epoch, 'epoch');
       }),
 
     async durability() {
