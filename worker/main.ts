@@ -3,7 +3,9 @@
 import { expose } from 'comlink';
 import { openIdbOpStore } from './adapters/idbOpStore.ts';
 import { createMemoryOpStore } from './adapters/memoryOpStore.ts';
+import { createNativeCheck } from './adapters/nativeCheck.ts';
 import { createNobleSigner } from './adapters/nobleSigner.ts';
+import { type CheckWorker, createRemoteCheck } from './adapters/remoteCheck.ts';
 import { consoleLogger, systemClock, systemRandom } from './adapters/system.ts';
 import { createTabChannel } from './adapters/tabChannel.ts';
 import { createWebCryptoVerifier } from './adapters/webCryptoVerifier.ts';
@@ -11,13 +13,15 @@ import { createWebLock } from './adapters/webLock.ts';
 import { webSocketDialler } from './adapters/webSocketDialler.ts';
 import { createTab } from './tab.ts';
 
+const checkSignatures = createRemoteCheck(createCheckWorker, createNativeCheck());
+
 const tab = createTab({
   createLock: createWebLock,
   createChannel: createTabChannel,
   openStore: openIdbOpStore,
   createMemoryStore: createMemoryOpStore,
   createSigner: createNobleSigner,
-  verifier: createWebCryptoVerifier(systemClock),
+  verifier: createWebCryptoVerifier(systemClock, checkSignatures),
   dialler: webSocketDialler,
   clock: systemClock,
   random: systemRandom,
@@ -26,3 +30,12 @@ const tab = createTab({
 
 addEventListener('online', () => void tab.wake());
 expose(tab);
+
+/** null: this browser has no workers in workers, or this page forbids them. */
+function createCheckWorker(): CheckWorker | null {
+  try {
+    return new Worker(new URL('./adapters/checkWorker.ts', import.meta.url), { type: 'module' });
+  } catch {
+    return null;
+  }
+}

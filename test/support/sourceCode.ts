@@ -29,12 +29,13 @@ export function readSources(folder: string): readonly SourceFile[] {
     .map(readSource);
 }
 
-/** Paths from the root, with `/`, sorted, of all files of a folder; none if it does not exist. */
+/** Paths from the root, with `/`, sorted, of a folder's files but installed ones; none if it does not exist. */
 export function filesUnder(folder: string): readonly string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((path) => !path.includes('/node_modules/'))
     .sort();
 }
 
