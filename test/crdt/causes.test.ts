@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { ROOT, toHex } from '../../worker/crdt/bytes.ts';
+import { ROOT, type Signature, toHex } from '../../worker/crdt/bytes.ts';
 import { type Causes, createCauses, createCausesLayer } from '../../worker/crdt/causes.ts';
 import type { Op } from '../../worker/crdt/op.ts';
 import {
@@ -51,6 +51,35 @@ test('HELD1 an item or a signature that comes again is not brought again', () =>
   expect(causes.record(again!)).toEqual([again!.signature]);
   const twin = readable(insertOp({ signer, seq: 2, signature: first!.signature }));
   expect(causes.record(twin)).toEqual([twin.id]);
+});
+
+test('HELD1 what was missing last is where the next look begins', () => {
+  const others = [insertOp({ signer, seq: 2 }), insertOp({ signer, seq: 3 })];
+  const [first, second] = others.map((op) => toHex<Signature>(op.signed_digest));
+  const item = insertOp({ signer });
+  const set = readable(setOp(idOf(item), 'name', { signer, dependsOn: [first!, second!] }));
+  const causes = createCauses();
+  expect(causes.missing(set, set.type === 'set' ? set.target : undefined)).toBe(idOf(item));
+  causes.record(readable(item));
+  expect(causes.missing(set, first)).toBe(first);
+  expect(causes.missing(set, second)).toBe(second);
+  for (const op of others) causes.record(readable(op));
+  expect(causes.missing(set, first)).toBeUndefined();
+});
+
+test('HELD7 an index made of the contents of another answers alike, and numbers its ops alike', () => {
+  const property = fc.property(deliveries, fc.nat(40), ({ ops }, cut) => {
+    const whole = createCauses({ seed: 1 });
+    for (const op of ops.slice(0, cut)) whole.record(op);
+    const again = createCauses({ seed: 2, contents: whole.contents() });
+    expect(answers(again, ops)).toEqual(answers(whole, ops));
+    for (const op of ops.slice(cut)) expect(again.record(op)).toEqual(whole.record(op));
+    expect(answers(again, ops)).toEqual(answers(whole, ops));
+    const distinct = [...new Set(ops.map(({ key }) => key))];
+    expect(again.size()).toBe(distinct.length);
+    expect(distinct.map((_, index) => toHex(again.seenKeys().at(index)))).toEqual(distinct);
+  });
+  fc.assert(property, { seed: 12, numRuns: 60 });
 });
 
 /** Everything that can be asked about these ops. */

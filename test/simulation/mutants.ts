@@ -90,8 +90,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'held ops are not released',
     'crdt/planBatch.ts',
-    'for (const waited of released) place(waited);',
-    'for (const waited of released.slice(1)) place(waited);',
+    'for (const waited of released) place(waited, cause);',
+    'for (const waited of released.slice(1)) place(waited, cause);',
   ),
   mutant(
     'commands do not take turns',

@@ -26,6 +26,26 @@ export function toBytes(hex: string): Uint8Array {
   return hexToBytes(hex);
 }
 
+/** Writes the bytes of `hex`, one of the branded texts above, into the array that they fill. */
+export function writeBytes(hex: string, into: Uint8Array): void {
+  if (hex.length !== into.length * 2) throw new Error(`${hex.length} digits`);
+  for (let at = 0; at < into.length; at += 1) {
+    into[at] = (digitValue(hex.charCodeAt(at * 2)) << 4) | digitValue(hex.charCodeAt(at * 2 + 1));
+  }
+}
+
+/** Of a lower-case hex digit. */
+function digitValue(charCode: number): number {
+  return charCode < 0x40 ? charCode - 0x30 : charCode - 0x57;
+}
+
+/** Of the same length, and byte for byte the same. */
+export function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
+}
+
 /** An op id that came from outside as text; undefined if it is none. */
 export function parseOpId(text: string): OpId | undefined {
   return /^[0-9a-f]{64}$/.test(text) ? (text as OpId) : undefined;

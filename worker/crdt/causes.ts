@@ -1,13 +1,13 @@
 /**
  * What has been applied, as far as it matters to what may come next: seen-keys, items, signatures.
- * A relay holds nothing else of its pipeline in memory.
+ * A relay holds nothing else of its pipeline in memory. Kept as bytes; texts are only asked with.
  *
  * A layer on top of another index says what would be if some ops were applied; it is dropped after
  * use, so an op whose storing failed was never seen.
  */
 
-import type { OpId, SeenKey, Signature } from './bytes.ts';
-import { ROOT } from './bytes.ts';
+import { type OpId, ROOT, type SeenKey, type Signature, writeBytes } from './bytes.ts';
+import { createKeyTable, type KeyTable } from './keyTable.ts';
 import type { Op } from './op.ts';
 
 /** What an op waits for: an item's id or a dependency's signature. */
@@ -18,10 +18,15 @@ export interface KnownCauses {
   hasSeen(key: SeenKey): boolean;
   hasSignature(signature: Signature): boolean;
   hasItem(id: OpId): boolean;
-  /** The first thing that `op` needs and that is not here; undefined if it can be applied. */
-  missing(op: Op): Cause | undefined;
+  /**
+   * The first thing that `op` needs and that is not here; undefined if it can be applied. `last`: the
+   * answer that was given for it before; what it needs before that is here.
+   */
+  missing(op: Op, last?: Cause): Cause | undefined;
   /** Ops recorded here. */
   size(): number;
+  /** Seen-keys (32 bytes) of the ops recorded here, in the order of recording. */
+  seenKeys(): Pick<KeyTable, 'size' | 'at' | 'indexOf'>;
 }
 
 export interface Causes extends KnownCauses {
@@ -30,44 +35,92 @@ export interface Causes extends KnownCauses {
    * same item or signature before, and then nothing waits for it any more.
    */
   record(op: Op): readonly Cause[];
+  /** All of it; each part is a view that holds until the next op is recorded. */
+  contents(): CausesContents;
 }
 
-export function createCauses(): Causes {
-  return createIndex();
+/** Distinct keys, one behind another in the order of recording. */
+export interface CausesContents {
+  /** 32 bytes each. */
+  readonly seenKeys: Uint8Array;
+  /** 64 bytes each. */
+  readonly signatures: Uint8Array;
+  /** 32 bytes each. */
+  readonly items: Uint8Array;
+}
+
+export interface CausesOptions {
+  /** 32 random bits, so that peers cannot choose keys that meet in one place. Absent: fixed. */
+  readonly seed?: number;
+  /** What is recorded from the start. */
+  readonly contents?: CausesContents;
+}
+
+const FIXED_SEED = 0x5eed;
+
+export function createCauses(options: CausesOptions = {}): Causes {
+  return createIndex(options);
 }
 
 /** A layer on `below`, which must not change while the layer is in use. */
 export function createCausesLayer(below: KnownCauses): Causes {
-  return createIndex(below);
+  return createIndex({}, below);
 }
 
-function createIndex(below?: KnownCauses): Causes {
-  const seen = new Set<SeenKey>();
-  const items = new Set<OpId>();
-  const signatures = new Set<Signature>();
+function createIndex({ seed = FIXED_SEED, contents }: CausesOptions, below?: KnownCauses): Causes {
+  const seen = createKeyTable(32, seed, contents?.seenKeys);
+  const signatures = createKeyTable(64, seed, contents?.signatures);
+  const items = createKeyTable(32, seed, contents?.items);
 
   const hasItem = (id: OpId): boolean =>
-    id === ROOT || items.has(id) || (below?.hasItem(id) ?? false);
+    id === ROOT || items.indexOf(bytes32(id)) >= 0 || (below?.hasItem(id) ?? false);
   const hasSignature = (signature: Signature): boolean =>
-    signatures.has(signature) || (below?.hasSignature(signature) ?? false);
+    signatures.indexOf(bytes64(signature)) >= 0 || (below?.hasSignature(signature) ?? false);
 
   return {
-    hasSeen: (key) => seen.has(key) || (below?.hasSeen(key) ?? false),
+    hasSeen: (key) => seen.indexOf(bytes32(key)) >= 0 || (below?.hasSeen(key) ?? false),
     hasSignature,
     hasItem,
-    missing(op) {
+    missing(op, last) {
       const item = op.type === 'insert' ? op.origin : op.target;
-      return hasItem(item) ? op.dependsOn.find((signature) => !hasSignature(signature)) : item;
+      const from = last === undefined ? -1 : op.dependsOn.indexOf(last as Signature);
+      if (from < 0 && !hasItem(item)) return item;
+      for (let at = Math.max(0, from); at < op.dependsOn.length; at += 1) {
+        const signature = op.dependsOn[at];
+        if (signature !== undefined && !hasSignature(signature)) return signature;
+      }
+      return undefined;
     },
     record(op) {
       const brought: Cause[] = [];
       if (op.type === 'insert' && !hasItem(op.id)) brought.push(op.id);
       if (!hasSignature(op.signature)) brought.push(op.signature);
-      seen.add(op.key);
-      signatures.add(op.signature);
-      if (op.type === 'insert') items.add(op.id);
+      seen.add(bytes32(op.key));
+      signatures.add(bytes64(op.signature));
+      if (op.type === 'insert') items.add(bytes32(op.id));
       return brought;
     },
-    size: () => seen.size,
+    size: seen.size,
+    seenKeys: () => seen,
+    contents: () => ({
+      seenKeys: seen.bytes(),
+      signatures: signatures.bytes(),
+      items: items.bytes(),
+    }),
   };
+}
+
+const scratch32 = new Uint8Array(32);
+const scratch64 = new Uint8Array(64);
+
+/** Holds until the next call. */
+function bytes32(hex: string): Uint8Array {
+  writeBytes(hex, scratch32);
+  return scratch32;
+}
+
+/** Holds until the next call. */
+function bytes64(hex: string): Uint8Array {
+  writeBytes(hex, scratch64);
+  return scratch64;
 }

@@ -50,7 +50,7 @@ export function createDocument(limits: HeldLimits = CAUSAL_QUEUE_MAX): Document 
       if (change !== undefined) changes.push(change);
       for (const cause of causes.record(next)) {
         for (const released of held.release(cause)) {
-          const further = causes.missing(released);
+          const further = causes.missing(released, cause);
           if (further === undefined) ready.push(released);
           else evicted.push(...held.hold(released, further));
         }

@@ -24,8 +24,8 @@ export function planBatch(
   const parked = new Map<Cause, Op[]>();
   const ready: Op[] = [];
 
-  function place(op: Op): void {
-    const missing = layer.missing(op);
+  function place(op: Op, last?: Cause): void {
+    const missing = layer.missing(op, last);
     if (missing === undefined) {
       ready.push(op);
       return;
@@ -43,7 +43,7 @@ export function planBatch(
       for (const cause of layer.record(next)) {
         const released = [...held.waitingFor(cause), ...(parked.get(cause) ?? [])];
         parked.delete(cause);
-        for (const waited of released) place(waited);
+        for (const waited of released) place(waited, cause);
       }
     }
   }
