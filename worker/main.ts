@@ -3,17 +3,17 @@
 import { expose } from 'comlink';
 import { openIdbOpStore } from './adapters/idbOpStore.ts';
 import { createMemoryOpStore } from './adapters/memoryOpStore.ts';
-import { createNativeCheck } from './adapters/nativeCheck.ts';
 import { createNobleSigner } from './adapters/nobleSigner.ts';
 import { type CheckWorker, createRemoteCheck } from './adapters/remoteCheck.ts';
 import { consoleLogger, systemClock, systemRandom } from './adapters/system.ts';
 import { createTabChannel } from './adapters/tabChannel.ts';
+import { createWebCryptoCheck } from './adapters/webCryptoCheck.ts';
 import { createWebCryptoVerifier } from './adapters/webCryptoVerifier.ts';
 import { createWebLock } from './adapters/webLock.ts';
 import { webSocketDialler } from './adapters/webSocketDialler.ts';
 import { createTab } from './tab.ts';
 
-const checkSignatures = createRemoteCheck(createCheckWorker, createNativeCheck());
+const checkSignatures = createRemoteCheck(createCheckWorker, createWebCryptoCheck());
 
 const tab = createTab({
   createLock: createWebLock,

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { createNativeCheck, type NativeCheck } from '../../worker/adapters/nativeCheck.ts';
 import {
   answerCheck,
   type CheckRequest,
   type CheckWorker,
   createRemoteCheck,
 } from '../../worker/adapters/remoteCheck.ts';
+import { createWebCryptoCheck } from '../../worker/adapters/webCryptoCheck.ts';
 import { toBytes } from '../../worker/crdt/bytes.ts';
-import type { SignatureCheck } from '../../worker/ports.ts';
+import type { NativeCheck, SignatureCheck } from '../../worker/ports.ts';
 import { createSigner } from '../support/opFactory.ts';
 
 const signer = createSigner(3);
@@ -32,9 +32,9 @@ function createWorkerDouble() {
     onmessage: null,
     onerror: null,
   };
-  const check = createNativeCheck();
+  const check = createWebCryptoCheck();
   const answer = async (request: CheckRequest) =>
-    worker.onmessage?.({ data: await answerCheck(check, request) });
+    worker.onmessage?.(new MessageEvent('message', { data: await answerCheck(check, request) }));
   return { worker, requests, answer };
 }
 
@@ -52,7 +52,7 @@ test('VER5 a large batch is checked in a second worker, each call answered by it
 test('VER5 a small batch is checked at once, and starts no worker', async () => {
   const check = createRemoteCheck(() => {
     throw new Error('started');
-  }, createNativeCheck());
+  }, createWebCryptoCheck());
   expect(await check(CHECKS.slice(0, 31))).toEqual(ANSWERS.slice(0, 31));
 });
 
@@ -62,14 +62,14 @@ test('VER6 a second worker that fails leaves its calls, and all later ones, to t
   const check = createRemoteCheck(() => {
     starts += 1;
     return worker;
-  }, createNativeCheck());
+  }, createWebCryptoCheck());
   const first = check(CHECKS);
-  worker.onerror?.();
+  worker.onerror?.(new Event('error') as ErrorEvent);
   expect([await first, await check(CHECKS)]).toEqual([ANSWERS, ANSWERS]);
   expect([starts, requests.length]).toEqual([1, 1]);
 });
 
 test('VER6 without a second worker this thread checks all', async () => {
-  const check = createRemoteCheck(() => null, createNativeCheck());
+  const check = createRemoteCheck(() => null, createWebCryptoCheck());
   expect(await check(CHECKS)).toEqual(ANSWERS);
 });

@@ -30,14 +30,15 @@ test('REL2 accepts what ZIP215 accepts and node:crypto refuses', async () => {
   expect(await verifier.verify([check])).toEqual([true]);
 });
 
-test('REL3 gives turns away while it checks many', async () => {
-  let turns = 0;
-  const polite = createNodeVerifier(async () => {
-    turns += 1;
+test('REL3 other work has its turn while signatures are checked', async () => {
+  let checked = false;
+  const checking = verifier.verify(Array.from({ length: 100 }, () => honest)).then((answers) => {
+    checked = true;
+    return answers;
   });
-  const answers = await polite.verify(Array.from({ length: 100 }, () => honest));
-  expect(answers).toEqual(Array.from({ length: 100 }, () => true));
-  expect(turns).toBe(3);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(checked).toBe(false);
+  expect(await checking).toEqual(Array.from({ length: 100 }, () => true));
 });
 
 test('REL45 asks noble no more when the budget for wrong signatures is spent', async () => {

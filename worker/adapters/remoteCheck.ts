@@ -5,8 +5,7 @@
  * Invariant: every call is answered; where the second worker fails, by this thread.
  */
 
-import type { SignatureCheck } from '../ports.ts';
-import type { NativeCheck } from './nativeCheck.ts';
+import type { NativeCheck, SignatureCheck } from '../ports.ts';
 
 /** Fewer than these are sooner checked than sent. */
 const REMOTE_FROM_CHECKS = 32;
@@ -17,8 +16,8 @@ const CHECK_BYTES = 32 + 32 + 64;
 /** The part of a `Worker` that this needs. */
 export interface CheckWorker {
   postMessage(message: CheckRequest, transfer: Transferable[]): void;
-  onmessage: ((event: { readonly data: CheckAnswer }) => void) | null;
-  onerror: (() => void) | null;
+  onmessage: ((event: MessageEvent<CheckAnswer>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
 }
 
 export interface CheckRequest {

@@ -1,23 +1,21 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { verifySignature } from '../crdt/identity.ts';
-import type { RefusalBudget, SignatureCheck, Verifier } from '../ports.ts';
+import { createZip215Verifier } from '../crdt/zip215Verifier.ts';
+import type { NativeCheck, SignatureCheck, Verifier } from '../ports.ts';
 
-/**
- * ZIP215 at the speed of node:crypto. OpenSSL accepts a subset of what ZIP215 accepts, so its yes
- * counts and its no is asked again of noble: a forged signature costs more than a good one.
- */
-
-/** Turns of the event loop are given away after this many. */
-const SLICE_CHECKS = 32;
 /** Signers are few; a flood of them empties the cache and costs them its speed. */
 const CACHED_KEYS_MAX = 1024;
 /** Header of an Ed25519 public key in SubjectPublicKeyInfo form (RFC 8410, section 4). */
 const SPKI_HEADER = Buffer.from('302a300506032b6570032100', 'hex');
 
+/** ZIP215 by node:crypto and noble. OpenSSL works in libuv's threads, beside all else. */
 export function createNodeVerifier(yieldTurn: () => Promise<void>): Verifier {
+  return createZip215Verifier(createNodeCheck(), yieldTurn);
+}
+
+function createNodeCheck(): NativeCheck {
   const keys = new Map<string, KeyObject>();
 
-  const keyOf = (bytes: Uint8Array): KeyObject => {
+  function keyOf(bytes: Uint8Array): KeyObject {
     const name = Buffer.from(bytes).toString('hex');
     const known = keys.get(name);
     if (known !== undefined) return known;
@@ -26,31 +24,19 @@ export function createNodeVerifier(yieldTurn: () => Promise<void>): Verifier {
     if (keys.size >= CACHED_KEYS_MAX) keys.clear();
     keys.set(name, key);
     return key;
-  };
-  const acceptsNatively = ({ publicKey, digest, signature }: SignatureCheck): boolean => {
-    try {
-      return verify(null, digest, keyOf(publicKey), signature);
-    } catch {
-      // OpenSSL cannot read the key; whether it is one is for ZIP215 to say.
-      return false;
-    }
-  };
-  const check = (claim: SignatureCheck, budget?: RefusalBudget): boolean | null => {
-    if (acceptsNatively(claim)) return true;
-    if (budget?.isSpent() === true) return null;
-    const isValid = verifySignature(claim.signature, claim.digest, claim.publicKey);
-    if (!isValid) budget?.spend();
-    return isValid;
-  };
+  }
 
-  return {
-    async verify(checks, budget) {
-      const answers: (boolean | null)[] = [];
-      for (const claim of checks) {
-        if (answers.length > 0 && answers.length % SLICE_CHECKS === 0) await yieldTurn();
-        answers.push(check(claim, budget));
+  const accepts = ({ publicKey, digest, signature }: SignatureCheck): Promise<boolean> =>
+    new Promise((resolve) => {
+      try {
+        verify(null, digest, keyOf(publicKey), signature, (error, isValid) =>
+          resolve(error === null && isValid),
+        );
+      } catch {
+        // OpenSSL cannot read the key; whether it is one is for ZIP215 to say.
+        resolve(false);
       }
-      return answers;
-    },
-  };
+    });
+
+  return (checks) => Promise.all(checks.map(accepts));
 }

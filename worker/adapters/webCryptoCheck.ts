@@ -1,15 +1,12 @@
-/** Signatures as WebCrypto judges them: it accepts some of what ZIP215 accepts, and nothing else. */
+/** Signatures as WebCrypto judges them. */
 
-import type { SignatureCheck } from '../ports.ts';
-
-/** One answer a check, in order: whether it was accepted. Never rejects. */
-export type NativeCheck = (checks: readonly SignatureCheck[]) => Promise<readonly boolean[]>;
+import type { NativeCheck, SignatureCheck } from '../ports.ts';
 
 /** Signers are few; a flood of them empties the cache and costs them its speed. */
 const CACHED_KEYS_MAX = 1024;
 
 /** In this thread. Without WebCrypto, as on pages on plain http, nothing is accepted. */
-export function createNativeCheck(): NativeCheck {
+export function createWebCryptoCheck(): NativeCheck {
   const keys = new Map<string, Promise<CryptoKey | null>>();
 
   function importKey(publicKey: Uint8Array): Promise<CryptoKey | null> {
