@@ -26,7 +26,7 @@ export interface KnownCauses {
   /** Ops recorded here. */
   size(): number;
   /** Seen-keys (32 bytes) of the ops recorded here, in the order of recording. */
-  seenKeys(): Pick<KeyTable, 'size' | 'at' | 'indexOf'>;
+  seenKeys(): Pick<KeyTable, 'size' | 'at' | 'indexOf' | 'bytes'>;
 }
 
 export interface Causes extends KnownCauses {
