@@ -3,11 +3,11 @@
 import { expose } from 'comlink';
 import { openIdbOpStore } from './adapters/idbOpStore.ts';
 import { createMemoryOpStore } from './adapters/memoryOpStore.ts';
-import { createNobleSigner } from './adapters/nobleSigner.ts';
 import { type CheckWorker, createRemoteCheck } from './adapters/remoteCheck.ts';
 import { consoleLogger, systemClock, systemRandom } from './adapters/system.ts';
 import { createTabChannel } from './adapters/tabChannel.ts';
 import { createWebCryptoCheck } from './adapters/webCryptoCheck.ts';
+import { createWebCryptoSigner } from './adapters/webCryptoSigner.ts';
 import { createWebCryptoVerifier } from './adapters/webCryptoVerifier.ts';
 import { createWebLock } from './adapters/webLock.ts';
 import { webSocketDialler } from './adapters/webSocketDialler.ts';
@@ -20,7 +20,7 @@ const tab = createTab({
   createChannel: createTabChannel,
   openStore: openIdbOpStore,
   createMemoryStore: createMemoryOpStore,
-  createSigner: createNobleSigner,
+  createSigner: createWebCryptoSigner,
   verifier: createWebCryptoVerifier(systemClock, checkSignatures),
   dialler: webSocketDialler,
   clock: systemClock,
