@@ -11,6 +11,7 @@ import { measureCore } from './core.ts';
 import type { Figure } from './figure.ts';
 import { measureFirstSync } from './firstSync.ts';
 import { measureLatency } from './latency.ts';
+import { measureMemory } from './memory.ts';
 import { measureRelayBulk } from './relayBulk.ts';
 import { createSetting, type Setting } from './setting.ts';
 import { measureStart } from './start.ts';
@@ -24,6 +25,7 @@ const PARTS: ReadonlyMap<string, (setting: Setting) => AsyncIterable<Figure>> = 
   ['first-sync', measureFirstSync],
   ['start', measureStart],
   ['latency', measureLatency],
+  ['memory', measureMemory],
   ['bytes', measureBytes],
 ]);
 

@@ -133,7 +133,22 @@ test('CRDT8 a delete wins over every set, whichever comes first', () => {
   expect(changesOf(document, deleteOp(item, { signer: ben }))).toEqual([]);
   expect([document.items.view(), document.items.fields(item)]).toEqual([[], undefined]);
   expect(fieldsAfter(insert, set, remove)).toBeUndefined();
-  expect(document.items.stamp(item, 'stage')?.seq).toBe(Number.MAX_SAFE_INTEGER);
+  expect(document.items.stamp(item, 'stage')).toBeUndefined();
+});
+
+test('CRDT9 a twin that wins over a set of the inner author of the insert brings its value back', () => {
+  const shape = { innerAuthor: ann.publicKey };
+  const [byAnn, byCid] = [ann, createFakeSigner(2)].map((signer) => insertOp({ ...shape, signer }));
+  const item = idOf(byAnn!);
+  const set = setOp(item, 'stage', { signer: ben, seq: 1, innerAuthor: item });
+  const document = createDocument();
+  expect(deliver(document, byCid!)).toEqual(['applied']);
+  expect(changesOf(document, set)).toEqual([
+    { type: 'update', id: item, fields: { stage: 'new' } },
+  ]);
+  expect(changesOf(document, byAnn!)).toEqual([
+    { type: 'update', id: item, fields: { stage: '1_backlog' } },
+  ]);
 });
 
 test('CRDT9 the same insert by two signers is one item, and writes its registers twice', () => {

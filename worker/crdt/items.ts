@@ -2,13 +2,18 @@
  * The items of the pipeline: the list and the nine registers of each item. Takes ops whose causes
  * are here and answers with what changed in view.
  *
- * Invariant: the state is a function of the set of applied ops; every write below is a join.
+ * Invariant 1: the state is a function of the set of applied ops; every write below is a join.
+ * Invariant 2: exactly the visible elements have registers. A deleted item shows nothing ever again,
+ *   so what it held goes with it.
+ * Invariant 3: nothing here keeps an op, or the frame that it came in, alive.
  */
 
-import type { OpId } from './bytes.ts';
-import { type LwwRegister, type Stamp, write } from './lwwRegister.ts';
+import type { OpId, PublicKey } from './bytes.ts';
+import { createRegisters, type Registers, type Stamp, stampOf, write } from './lwwRegister.ts';
 import type { DeleteOp, InsertOp, Op, SetOp } from './op.ts';
+import { ownText } from './ownText.ts';
 import { createRga } from './rga.ts';
+import type { Value } from './value.ts';
 import {
   type Change,
   FIELD_NAMES,
@@ -18,8 +23,6 @@ import {
   type ItemFields,
   type ItemView,
 } from './view.ts';
-
-type Registers = Record<FieldName, LwwRegister<FieldValue>>;
 
 export interface Items {
   /** Applies an op whose item and origin are here. Returns the change in view, if there is one. */
@@ -33,56 +36,80 @@ export interface Items {
   lastVisible(): OpId | undefined;
   /** Highest insert seq of the list. */
   listSeq(): number;
-  /** The winning stamp of a register; undefined if there is no such item. */
+  /** The winning stamp of a register; undefined if there is no such item, or it was deleted. */
   stamp(id: OpId, field: FieldName): Stamp | undefined;
 }
 
 export function createItems(): Items {
   const list = createRga();
-  /** Of elements that are objects; the others are invisible and have none. */
   const registers = new Map<OpId, Registers>();
+  const authors = new Map<PublicKey, PublicKey>();
 
-  const viewOf = (id: OpId): ItemView => ({ id, fields: readFields(registers.get(id)) });
+  const viewOf = (id: OpId): ItemView => ({ id, fields: valuesOf(id) });
+
+  function valuesOf(id: OpId): ItemFields {
+    const found = registers.get(id);
+    if (found === undefined) throw new Error(`no registers of ${id}`);
+    return found.values;
+  }
+
+  /** One text for each author, however many ops name it. */
+  function shared(author: PublicKey): PublicKey {
+    const known = authors.get(author);
+    if (known !== undefined) return known;
+    authors.set(author, author);
+    return author;
+  }
 
   function insert(op: InsertOp): Change | undefined {
-    const initial = initialRegisters(op);
-    // The same insert signed by somebody else has the same id, so the same content; only the
-    // signer in the stamps may differ.
-    if (list.has(op.id)) return initial && writeFields(op.id, initial);
-    list.insert(op);
-    if (initial === undefined) {
-      list.hide(op.id);
+    const { id, origin, seq, content } = op;
+    const stamp: Stamp = { seq: 1, innerAuthor: id, signer: shared(op.signer), id };
+    // Signed by somebody else too: the same id, so the same content; the signer decides.
+    if (list.has(id)) return writeAll(id, stamp, content);
+    list.insert({ id, origin, seq, innerAuthor: shared(op.innerAuthor) });
+    if (content.type !== 'object') {
+      list.hide(id);
       return undefined;
     }
-    registers.set(op.id, initial);
-    return { type: 'insert', index: list.visibleIndex(op.id), item: viewOf(op.id) };
+    registers.set(id, createRegisters(id, initialValues(content.entries), stamp));
+    return { type: 'insert', index: list.visibleIndex(id), item: viewOf(id) };
+  }
+
+  function writeAll(id: OpId, stamp: Stamp, content: Value): Change | undefined {
+    const before = registers.get(id);
+    if (before === undefined || content.type !== 'object') return undefined;
+    const initial = initialValues(content.entries);
+    const after = FIELD_NAMES.reduce(
+      (joined, field) => write(joined, field, { stamp, value: initial[field] }),
+      before,
+    );
+    return replace(before, after);
   }
 
   function set(op: SetOp): Change | undefined {
-    const { seq, innerAuthor, signer, id } = op;
-    const value = fieldValue(op.field, op.content);
-    return writeFields(op.target, {
-      [op.field]: { stamp: { seq, innerAuthor, signer, id }, value },
-    });
+    const before = registers.get(op.target);
+    if (before === undefined) return undefined;
+    const { field, seq, id } = op;
+    const innerAuthor =
+      op.innerAuthor === (before.id as string) ? before.id : shared(op.innerAuthor);
+    const stamp: Stamp = { seq, innerAuthor, signer: shared(op.signer), id };
+    const value = owned(fieldValue(field, op.content));
+    return replace(before, write(before, field, { stamp, value }));
   }
 
-  function writeFields(id: OpId, writes: Partial<Registers>): Change | undefined {
-    const target = registers.get(id);
-    if (target === undefined) return undefined;
-    const changed: [FieldName, FieldValue][] = [];
-    for (const field of FIELD_NAMES) {
-      const written = writes[field];
-      if (written === undefined) continue;
-      const before = target[field];
-      target[field] = write(before, written);
-      if (!Object.is(target[field].value, before.value)) changed.push([field, target[field].value]);
-    }
-    if (changed.length === 0 || !list.isVisible(id)) return undefined;
-    return { type: 'update', id, fields: Object.fromEntries(changed) };
+  function replace(before: Registers, after: Registers): Change | undefined {
+    if (after === before) return undefined;
+    registers.set(before.id, after);
+    if (after.values === before.values) return undefined;
+    const changed = FIELD_NAMES.filter(
+      (name) => !Object.is(after.values[name], before.values[name]),
+    );
+    const fields = Object.fromEntries(changed.map((name) => [name, after.values[name]]));
+    return { type: 'update', id: before.id, fields };
   }
 
   function remove(op: DeleteOp): Change | undefined {
-    if (!list.isVisible(op.target)) return undefined;
+    if (!registers.delete(op.target)) return undefined;
     list.hide(op.target);
     return { type: 'remove', id: op.target };
   }
@@ -99,29 +126,24 @@ export function createItems(): Items {
       }
     },
     view: () => Array.from(list.visibleIds(), viewOf),
-    fields: (id) =>
-      list.has(id) && list.isVisible(id) ? readFields(registers.get(id)) : undefined,
+    fields: (id) => registers.get(id)?.values,
     has: (id) => list.has(id),
     lastVisible: () => list.lastVisible(),
     listSeq: () => list.highestSeq(),
-    stamp: (id, field) => registers.get(id)?.[field].stamp,
+    stamp(id, field) {
+      const found = registers.get(id);
+      return found && stampOf(found, field);
+    },
   };
 }
 
-/** The nine registers as an insert writes them; undefined if its content is no object. */
-function initialRegisters(op: InsertOp): Registers | undefined {
-  const { content, id, signer } = op;
-  if (content.type !== 'object') return undefined;
-  const stamp: Stamp = { seq: 1, innerAuthor: id, signer, id };
-  return mapFields((field) => {
-    return { stamp, value: fieldValue(field, content.entries.get(field) ?? null) };
-  });
+/** The nine registers as an insert writes them. */
+function initialValues(entries: ReadonlyMap<string, Value>): ItemFields {
+  return Object.fromEntries(
+    FIELD_NAMES.map((field) => [field, owned(fieldValue(field, entries.get(field) ?? null))]),
+  ) as unknown as ItemFields;
 }
 
-function readFields(registers: Registers | undefined): ItemFields {
-  return mapFields((field) => registers?.[field].value ?? null) as ItemFields;
-}
-
-function mapFields<T>(of: (field: FieldName) => T): Record<FieldName, T> {
-  return Object.fromEntries(FIELD_NAMES.map((field) => [field, of(field)])) as Record<FieldName, T>;
+function owned(value: FieldValue): FieldValue {
+  return typeof value === 'string' ? ownText(value) : value;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { OpId, PublicKey } from './bytes.ts';
+import { FIELD_NAMES, type FieldName, type FieldValue, type ItemFields } from './view.ts';
 
 /** What two writes to one register are ordered by. */
 export interface Stamp {
@@ -27,7 +28,39 @@ export interface LwwRegister<V> {
   readonly value: V;
 }
 
-/** The register after one more write; the same object if the write loses. */
-export function write<V>(register: LwwRegister<V>, written: LwwRegister<V>): LwwRegister<V> {
-  return wins(written.stamp, register.stamp) ? written : register;
+/**
+ * The nine registers of an item. Nothing in it changes: a write makes another one, so that a reader
+ * can keep what it was given.
+ */
+export interface Registers {
+  readonly id: OpId;
+  readonly values: ItemFields;
+  /** As `FIELD_NAMES`. An insert stamps all nine with one object. */
+  readonly stamps: readonly Stamp[];
+}
+
+export function createRegisters(id: OpId, values: ItemFields, stamp: Stamp): Registers {
+  return { id, values, stamps: FIELD_NAMES.map(() => stamp) };
+}
+
+/** The winning stamp of a register. */
+export function stampOf({ stamps }: Registers, field: FieldName): Stamp {
+  const stamp = stamps[FIELD_NAMES.indexOf(field)];
+  if (stamp === undefined) throw new Error(`no stamp of ${field}`);
+  return stamp;
+}
+
+/** The registers after one more write to one of them; the same object if the write loses. */
+export function write(
+  registers: Registers,
+  field: FieldName,
+  { stamp, value }: LwwRegister<FieldValue>,
+): Registers {
+  if (!wins(stamp, stampOf(registers, field))) return registers;
+  const { id, values, stamps } = registers;
+  return {
+    id,
+    values: Object.is(values[field], value) ? values : { ...values, [field]: value },
+    stamps: stamps.with(FIELD_NAMES.indexOf(field), stamp),
+  };
 }
