@@ -22,8 +22,20 @@ import { KEY_BYTES } from './keySum.ts';
 const LEAF_TAG = 0;
 const BRANCH_TAG = 1;
 
+/** Of 100,000 keys a 64th is digested between two pauses. */
+const SLICE_DEPTH = 3;
+
 /** 32 bytes that are equal for equal sets, and, SHA-256 permitting, for no others. */
 export function digestOf({ table, root }: KeySet): Uint8Array {
+  return digestNode(root, table.bytes());
+}
+
+/** `digestOf`, with a pause between parts of the trie. */
+export function* digestInSlices({ table, root }: KeySet): Generator<undefined, Uint8Array> {
+  for (const node of nodesAt(root, SLICE_DEPTH)) {
+    digestNode(node, table.bytes());
+    yield;
+  }
   return digestNode(root, table.bytes());
 }
 
@@ -34,6 +46,13 @@ export function digestWith(
   removed: readonly Uint8Array[],
 ): Uint8Array {
   return digestChanged(root, 0, { added, removed }, table.bytes());
+}
+
+/** The roots of what is left of the trie so far down. */
+function* nodesAt(node: KeyNode, depth: number): Generator<KeyNode> {
+  if (node.digest !== null) return;
+  if (depth === 0 || node.type === 'leaf') yield node;
+  else for (const child of node.children) yield* nodesAt(child, depth - 1);
 }
 
 function digestNode(node: KeyNode, bytes: Uint8Array): Uint8Array {

@@ -4,7 +4,7 @@
  */
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import { encodeVarint } from './varint.ts';
+import { encodeVarint } from '../wire/varint.ts';
 
 export const KEY_BYTES = 32;
 export const FINGERPRINT_BYTES = 16;

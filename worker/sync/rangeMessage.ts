@@ -5,9 +5,9 @@
  * message = 0x61 range*; range = bound mode payload; bound = timestamp, length, first bytes of a key
  */
 
+import { decodeVarint, encodeVarint } from '../wire/varint.ts';
 import { compareKeyBytes } from './keySet.ts';
 import { FINGERPRINT_BYTES, KEY_BYTES } from './keySum.ts';
-import { decodeVarint, encodeVarint } from './varint.ts';
 
 /** Where a range ends: below a key, or the start of one (then zeros follow); null: above every key. */
 export type Bound = Uint8Array | null;

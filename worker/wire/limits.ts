@@ -60,3 +60,9 @@ export const READ_SLICE_CHARACTERS = 256 * KIB;
 /** Most ops, and about most characters, that are handed to the replica in one call. */
 export const SLICE_OPS = 256;
 export const SLICE_CHARACTERS = 256 * KIB;
+
+/** Longest frame of a reconciliation that is read; those that are sent stay below 60,000 bytes. */
+export const MAX_RECONCILE_FRAME_BYTES = 64 * KIB;
+
+/** Most keys in one frame that asks for ops: 32 KiB. */
+export const WANTED_KEYS_MAX = 1024;
