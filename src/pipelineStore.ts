@@ -1,19 +1,20 @@
 /**
- * The page's copy of the pipeline: items keyed by id, their order, and the order inside each stage.
+ * The page's copy of the pipeline, for Solid: a signal for each item and each stage that somebody
+ * reads, over plain tables.
  *
  * Invariant 1: the messages of a stream folded in order equal a fresh view (worker/api.ts).
- * Invariant 2: a message is one batch, and a signal changes only if its value does; so a card whose
+ * Invariant 2: a message is one step, and a signal changes only if its value does; so a card whose
  *   fields did not change is not touched, and a column whose ids did not change is not walked.
  */
-import { batch, createSignal, type Signal } from 'solid-js';
-import { createStore, reconcile } from 'solid-js/store';
-import type { Change, ItemFields, ItemId, ItemView, Status, StreamMessage } from '../worker/api.ts';
-import { columnStages, stageOf } from './story.ts';
+import { batch, createSignal, getListener, type Signal } from 'solid-js';
+import type { ItemFields, ItemId, ItemView, Status, StreamMessage } from '../worker/api.ts';
+import { createItemTable, type Touched } from './itemTable.ts';
+import { columnStages } from './story.ts';
 
 export interface PipelineStore {
-  /** `loading` until the first snapshot. */
+  /** `loading` until the first snapshot, or its first part. */
   phase(): 'loading' | 'ready';
-  /** Fields of an item; undefined if it is not visible. Tracks each field that is read. */
+  /** Fields of an item; undefined if it is not visible. Tracks the item. */
   fieldsOf(id: ItemId): ItemFields | undefined;
   /** Visible items in list order. */
   order(): readonly ItemId[];
@@ -21,125 +22,108 @@ export interface PipelineStore {
   stages(): readonly string[];
   /** Visible items of a stage, in list order. */
   idsIn(stage: string): readonly ItemId[];
+  /** Where the item stands in its stage; -1: not visible. Tracks nothing. */
+  placeInStage(id: ItemId): number;
   /** Last status; null before the first. */
   status(): Status | null;
-  /** Rises with each message that changed the view, before the change is on the screen. */
+  /** Rises with each step that changed the view, before the change is on the screen. */
   version(): number;
   receive(message: StreamMessage): void;
+  /** Several messages as one step. */
+  receiveAll(messages: Iterable<StreamMessage>): void;
 }
 
-/** What a run of changes does to a view: the new order, and the fields of the items it touched (null: removed). */
-export interface Fold {
-  readonly order: readonly ItemId[];
-  readonly touched: ReadonlyMap<ItemId, ItemFields | null>;
-}
-
-/** Pure. Changes to items that are not there, which a correct worker never sends, change nothing. */
-export function foldChanges(
-  order: readonly ItemId[],
-  fieldsOf: (id: ItemId) => ItemFields | undefined,
-  changes: readonly Change[],
-): Fold {
-  const nextOrder = [...order];
-  const touched = new Map<ItemId, ItemFields | null>();
-  const current = (id: ItemId) => (touched.has(id) ? touched.get(id) : fieldsOf(id)) ?? null;
-  for (const change of changes) {
-    if (change.type === 'insert') {
-      if (current(change.item.id) !== null) continue;
-      nextOrder.splice(change.index, 0, change.item.id);
-      touched.set(change.item.id, change.item.fields);
-    } else if (change.type === 'update') {
-      const fields = current(change.id);
-      if (fields !== null) touched.set(change.id, { ...fields, ...change.fields });
-    } else if (current(change.id) !== null) {
-      nextOrder.splice(nextOrder.indexOf(change.id), 1);
-      touched.set(change.id, null);
-    }
-  }
-  return { order: nextOrder, touched };
-}
+type SnapshotMessage = Extract<StreamMessage, { readonly type: 'snapshot' }>;
 
 export function createPipelineStore(): PipelineStore {
+  const table = createItemTable();
   const [phase, setPhase] = createSignal<'loading' | 'ready'>('loading');
-  const [items, setItems] = createStore<Record<ItemId, ItemFields>>({});
-  const [order, setOrder] = createSignal<readonly ItemId[]>([], { equals: sameList });
-  const [stages, setStages] = createSignal<readonly string[]>(columnStages([]), {
-    equals: sameList,
-  });
+  const [order, setOrder] = createSignal<readonly ItemId[]>([]);
+  const [stages, setStages] = createSignal(columnStages([]), { equals: sameList });
   const [version, setVersion] = createSignal(0);
-  const [state, setState] = createStore<{ status: Status | null }>({ status: null });
-  // A Map, because stages come from the network and `__proto__` is one that could.
-  const idsByStage = new Map<string, Signal<readonly ItemId[]>>();
+  const [status, setStatus] = createSignal<Status | null>(null);
+  const fieldSignals = new Map<ItemId, Signal<ItemFields | undefined>>();
+  const stageSignals = new Map<string, Signal<readonly ItemId[]>>();
+  /** A snapshot that comes in parts while an older view is shown, which stays until all are there. */
+  let parts: ItemView[] = [];
+  let isGrowing = false;
 
-  const idsSignal = (stage: string): Signal<readonly ItemId[]> => {
-    const known = idsByStage.get(stage);
-    if (known !== undefined) return known;
-    const made = createSignal<readonly ItemId[]>([], { equals: sameList });
-    idsByStage.set(stage, made);
-    return made;
+  /** A signal that changes only when `read` gives another value; made for its first reader. */
+  const track = <Value>(
+    signals: Map<string, Signal<Value>>,
+    key: string,
+    read: (key: string) => Value,
+    equals: (left: Value, right: Value) => boolean,
+  ): Value => {
+    if (getListener() === null) return read(key);
+    const signal = signals.get(key) ?? createSignal(read(key), { equals });
+    signals.set(key, signal);
+    return signal[0]();
   };
 
-  const refreshStages = (nextOrder: readonly ItemId[]): void => {
-    const grouped = new Map<string, ItemId[]>();
-    for (const id of nextOrder) {
-      const fields = items[id];
-      if (fields === undefined) continue;
-      const stage = stageOf(fields);
-      const ids = grouped.get(stage);
-      if (ids === undefined) grouped.set(stage, [id]);
-      else ids.push(id);
+  const announce = ({ ids, stages: touchedStages }: Touched): void => {
+    for (const id of ids) fieldSignals.get(id)?.[1](() => table.fieldsOf(id));
+    for (const stage of touchedStages) stageSignals.get(stage)?.[1](table.idsIn(stage));
+    setOrder(table.order());
+    setStages(columnStages(table.stages()));
+    setVersion((count) => count + 1);
+  };
+
+  const append = (items: readonly ItemView[]): Touched => {
+    const end = table.order().length;
+    return table.apply(
+      items.map((item, index) => ({ type: 'insert', index: end + index, item }) as const),
+    );
+  };
+
+  const receiveSnapshot = ({ items, from = 0, left = 0 }: SnapshotMessage): void => {
+    if (from === 0) {
+      parts = [];
+      isGrowing = phase() === 'loading' && left > 0;
     }
-    for (const stage of idsByStage.keys()) if (!grouped.has(stage)) idsSignal(stage)[1]([]);
-    for (const [stage, ids] of grouped) idsSignal(stage)[1](ids);
-    setStages(columnStages(grouped.keys()));
-  };
-
-  const receiveSnapshot = (views: readonly ItemView[]): void => {
-    const record: Record<ItemId, ItemFields> = {};
-    for (const view of views) record[view.id] = view.fields;
-    setItems(reconcile(record, { merge: true }));
-    const nextOrder = views.map((view) => view.id);
-    setOrder(nextOrder);
-    refreshStages(nextOrder);
+    if (isGrowing) {
+      announce(from === 0 ? table.replace(items) : append(items));
+    } else {
+      parts.push(...items);
+      if (left > 0) return;
+      announce(table.replace(parts));
+      parts = [];
+    }
     setPhase('ready');
   };
 
-  const receivePatch = (changes: readonly Change[]): void => {
-    const fold = foldChanges(order(), (id) => items[id], changes);
-    let regroup = fold.order.length !== order().length;
-    for (const [id, fields] of fold.touched) {
-      const before = items[id];
-      const stageBefore = before === undefined ? null : stageOf(before);
-      const stageAfter = fields === null ? null : stageOf(fields);
-      regroup ||= stageBefore !== stageAfter;
-      // Setting undefined removes the key; Solid's typing of a record does not say so.
-      setItems(id, fields === null ? (undefined as unknown as ItemFields) : fields);
-    }
-    setOrder(fold.order);
-    if (regroup) refreshStages(fold.order);
+  const receive = (message: StreamMessage): void => {
+    if (message.type === 'status') setStatus(message.status);
+    else if (message.type === 'snapshot') receiveSnapshot(message);
+    else announce(table.apply(message.changes));
   };
 
   return {
     phase,
-    fieldsOf: (id) => items[id],
+    fieldsOf: (id) => track(fieldSignals, id, table.fieldsOf, sameFields),
     order,
     stages,
-    idsIn: (stage) => idsSignal(stage)[0](),
-    status: () => state.status,
+    idsIn: (stage) => track(stageSignals, stage, table.idsIn, sameList),
+    placeInStage: table.placeInStage,
+    status,
     version,
-    receive: (message) =>
+    receive: (message) => batch(() => receive(message)),
+    receiveAll: (messages) =>
       batch(() => {
-        if (message.type === 'status') {
-          setState('status', reconcile(message.status, { merge: true }));
-          return;
-        }
-        if (message.type === 'snapshot') receiveSnapshot(message.items);
-        else receivePatch(message.changes);
-        setVersion((count) => count + 1);
+        for (const message of messages) receive(message);
       }),
   };
 }
 
 function sameList(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((id, index) => id === right[index]);
+  return (
+    left === right ||
+    (left.length === right.length && left.every((id, index) => id === right[index]))
+  );
+}
+
+function sameFields(left: ItemFields | undefined, right: ItemFields | undefined): boolean {
+  if (left === right) return true;
+  if (left === undefined || right === undefined) return false;
+  return (Object.keys(right) as (keyof ItemFields)[]).every((name) => left[name] === right[name]);
 }

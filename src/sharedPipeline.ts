@@ -3,7 +3,8 @@
  * that show the same pipeline through the same address. The last board to leave closes it.
  */
 import { createEffect, createRoot, createSignal } from 'solid-js';
-import type { Durability, OpenOptions } from '../worker/api.ts';
+import type { Durability, OpenOptions, StreamMessage } from '../worker/api.ts';
+import { createFrameFold, onBrowserFrame } from './frameFold.ts';
 import type { PageStorage } from './pageStorage.ts';
 import { watchPageWake } from './pageWake.ts';
 import { createPipelineStore, type PipelineStore } from './pipelineStore.ts';
@@ -64,17 +65,29 @@ function openPipeline(
   return createRoot((dispose) => {
     const store = createPipelineStore();
     const [state, setState] = createSignal<ClientState>({ name: 'opening' });
+    const fold = createFrameFold<StreamMessage>({
+      show: store.receiveAll,
+      onNextFrame: onBrowserFrame,
+      nowMs: () => performance.now(),
+    });
     const client = createReplicaClient({
       connect,
       options: () => ({ ...options, canary: storage.readCanary(options.pipeline) }),
-      onMessage: store.receive,
-      onState: setState,
+      onMessage: fold.push,
+      onState: (next) => {
+        // Another worker begins anew.
+        if (next.name === 'opening') fold.clear();
+        setState(next);
+      },
     });
-    createEffect(() => {
+    createEffect((noted: string) => {
       const status = store.status();
-      if (status === null || status.signer === '' || !isKept(status.durability)) return;
-      storage.noteCanary(options.pipeline, { signer: status.signer, ownOps: status.ownOps });
-    });
+      if (status === null || status.signer === '' || !isKept(status.durability)) return noted;
+      const { signer, ownOps } = status;
+      const note = `${signer} ${ownOps}`;
+      if (note !== noted) storage.noteCanary(options.pipeline, { signer, ownOps });
+      return note;
+    }, '');
 
     let askedToPersist = false;
     /** After the first edit there is something of the user's to keep, and a reason to ask. */
@@ -94,6 +107,7 @@ function openPipeline(
     const close = (): void => {
       unwatchWake();
       client.close();
+      fold.clear();
       dispose();
     };
     return { pipeline: { options, store, client: { ...client, command }, state }, close };

@@ -19,8 +19,17 @@ export type {
 } from './crdt/view.ts';
 
 export type StreamMessage =
-  /** `items`: all visible items, in list order. */
-  | { readonly type: 'snapshot'; readonly items: readonly ItemView[] }
+  /**
+   * `items`: all visible items, in list order. A long view comes in parts, one right after another,
+   * so that no part takes a page long to read: `from` is the place of a part's first item (absent:
+   * 0, which begins anew) and `left` how many items come in later parts (absent: 0).
+   */
+  | {
+      readonly type: 'snapshot';
+      readonly items: readonly ItemView[];
+      readonly from?: number;
+      readonly left?: number;
+    }
   | { readonly type: 'patch'; readonly changes: readonly Change[] }
   | { readonly type: 'status'; readonly status: Status };
 

@@ -9,6 +9,7 @@ import type {
   ReplicaApi,
 } from './api.ts';
 import { joinPipeline, type Membership, type MembershipDeps } from './membership.ts';
+import { snapshotParts } from './snapshotParts.ts';
 
 type State =
   | { readonly name: 'new' }
@@ -37,7 +38,8 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
       let signer = '';
       const outcome = await joinPipeline(deps, options, (message) => {
         if (message.type === 'status') signer = message.status.signer;
-        if (state.name !== 'closed') stream.postMessage(message);
+        if (state.name === 'closed') return;
+        for (const part of snapshotParts(message)) stream.postMessage(part);
       });
       if (outcome.type === 'refused') {
         state = { name: 'new' };

@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
+import { createSignal, createUniqueId, For, type JSX, Show, untrack } from 'solid-js';
 import {
   createStoryId,
   FIRST_STAGE,
@@ -15,7 +15,9 @@ import { dialog } from './texts.ts';
 export function AddStoryDialog(): JSX.Element {
   const model = useBoard();
   const { store } = model.pipeline;
-  const storyIds = () => store.order().map((id) => store.fieldsOf(id)?.story_id ?? null);
+  // Looked at as the form changes: to follow them would be to read every story at each change.
+  const storyIds = () =>
+    untrack(() => store.order().map((id) => store.fieldsOf(id)?.story_id ?? null));
   const [name, setName] = createSignal('');
   const [type, setType] = createSignal<string>(KNOWN_TYPES[0]);
   const [stage, setStage] = createSignal<string>(FIRST_STAGE);

@@ -7,13 +7,16 @@ import {
   type JSX,
   onCleanup,
   Show,
+  untrack,
 } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { ItemId } from '../../worker/api.ts';
+import { stageOf } from '../story.ts';
 import { useBoard } from './boardModel.ts';
 import { StageMark } from './StageMark.tsx';
 import { StoryCard } from './StoryCard.tsx';
 import { board, stageTitle } from './texts.ts';
+import { createVirtualColumn } from './virtualColumn.ts';
 
 /** A stage and its stories. One card of a column is in the tab order: the one that had the focus last. */
 export function StageColumn(props: { readonly stage: string }): JSX.Element {
@@ -21,16 +24,33 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
   const { store } = model.pipeline;
   const ids = () => store.idsIn(props.stage);
   const [lastFocused, setLastFocused] = createSignal<ItemId | null>(null);
+  /** -1: not in this column. */
+  const placeOf = (id: ItemId | null | undefined): number => {
+    const fields = untrack(() => (id ? store.fieldsOf(id) : undefined));
+    if (!id || fields === undefined || stageOf(fields) !== props.stage) return -1;
+    return store.placeInStage(id);
+  };
   const tabStop = createMemo(() => {
+    const first = ids()[0] ?? null;
     const last = lastFocused();
-    return last !== null && ids().includes(last) ? last : (ids()[0] ?? null);
+    return placeOf(last) >= 0 ? last : first;
   });
   const isTabStop = createSelector(tabStop);
   const isTarget = () => {
     const drag = model.drag();
-    return drag?.stage === props.stage && !ids().includes(drag.id);
+    return drag?.stage === props.stage && placeOf(drag.id) < 0;
   };
   let element!: HTMLElement;
+  let scroller!: HTMLDivElement;
+  const column = createVirtualColumn({
+    ids,
+    // What the keyboard is on, comes to, or a pointer carries, has an element wherever the view is.
+    pinned: () => {
+      ids();
+      return [tabStop(), model.focus.brought(), model.drag()?.id].map(placeOf);
+    },
+    scroller: () => scroller,
+  });
 
   createEffect(() => {
     const dragging = model.dragging();
@@ -59,15 +79,26 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
           {board.dropHere(stageTitle(props.stage))}
         </p>
       </Show>
-      <ul
-        class="column-cards"
-        on:focusin={(event) => {
-          const card = event.target instanceof Element && event.target.closest('[data-item-id]');
-          if (card) setLastFocused(card.getAttribute('data-item-id'));
-        }}
-      >
-        <For each={ids()}>{(id) => <StoryCard id={id} tabStop={isTabStop(id)} />}</For>
-      </ul>
+      <div ref={scroller} class="column-cards">
+        <ul class="column-list">
+          <For each={column.shown()}>
+            {(id) => (
+              <StoryCard
+                id={id}
+                row={column.rowOf(id)}
+                siblings={ids().length}
+                tabStop={isTabStop(id)}
+                onFocus={() => {
+                  setLastFocused(id);
+                  model.focus.onFocus(id);
+                }}
+                measure={column.measure}
+              />
+            )}
+          </For>
+        </ul>
+        <div style={{ height: `${column.restPx()}px` }} />
+      </div>
       <Show when={ids().length === 0}>
         <p class="column-nothing">{board.emptyColumn}</p>
       </Show>

@@ -1,4 +1,4 @@
-import { createEffect, createMemo, For, type JSX, on, Show } from 'solid-js';
+import { createEffect, createMemo, Index, type JSX, on, Show } from 'solid-js';
 import type { Status } from '../../worker/api.ts';
 import { isStopped } from '../replicaClient.ts';
 import { createNow, useBoard } from './boardModel.ts';
@@ -8,7 +8,6 @@ import { durabilities, socketAnnouncement, socketText, status as texts } from '.
 type Tone = 'good' | 'busy' | 'poor' | 'bad';
 
 interface Phrase {
-  readonly key: string;
   readonly tone: Tone;
   readonly text: string;
   readonly hint?: string;
@@ -78,9 +77,11 @@ export function StatusBar(): JSX.Element {
                   </button>
                 </Show>
               </li>
-              <For each={phrases(known())}>
-                {(phrase) => <Item tone={phrase.tone} text={phrase.text} hint={phrase.hint} />}
-              </For>
+              <Index each={phrases(known())}>
+                {(phrase) => (
+                  <Item tone={phrase().tone} text={phrase().text} hint={phrase().hint} />
+                )}
+              </Index>
             </>
           )}
         </Show>
@@ -126,10 +127,9 @@ function phrases(status: Status): readonly Phrase[] {
   const found: (Phrase | null)[] = [
     syncPhrase(status),
     status.unacknowledgedOps === 0
-      ? { key: 'edits', tone: 'good', text: texts.allShared }
-      : { key: 'edits', tone: 'busy', text: texts.unacknowledged(status.unacknowledgedOps) },
+      ? { tone: 'good', text: texts.allShared }
+      : { tone: 'busy', text: texts.unacknowledged(status.unacknowledgedOps) },
     {
-      key: 'durability',
       tone: {
         persisted: 'good',
         'best-effort': 'good',
@@ -139,15 +139,14 @@ function phrases(status: Status): readonly Phrase[] {
       }[status.durability] as Tone,
       text: durabilities[status.durability],
     },
-    status.role === 'leader' ? null : { key: 'role', tone: 'good', text: texts[status.role] },
-    status.held.ops === 0 ? null : { key: 'held', tone: 'busy', text: texts.held(status.held.ops) },
+    status.role === 'leader' ? null : { tone: 'good', text: texts[status.role] },
+    status.held.ops === 0 ? null : { tone: 'busy', text: texts.held(status.held.ops) },
     status.damagedRecords === 0
       ? null
-      : { key: 'damaged', tone: 'poor', text: texts.damaged(status.damagedRecords) },
+      : { tone: 'poor', text: texts.damaged(status.damagedRecords) },
     rejectedOps(status) === 0
       ? null
       : {
-          key: 'rejected',
           tone: 'poor',
           text: texts.rejected(rejectedOps(status)),
           hint: Object.entries(status.rejected)
@@ -161,9 +160,9 @@ function phrases(status: Status): readonly Phrase[] {
 function syncPhrase({ socket, sync }: Status): Phrase | null {
   if (socket.name !== 'open') return null;
   if (sync.name === 'catching-up') {
-    return { key: 'sync', tone: 'busy', text: texts.catchingUp(sync.done, sync.total) };
+    return { tone: 'busy', text: texts.catchingUp(sync.done, sync.total) };
   }
-  return { key: 'sync', tone: 'good', text: texts.upToDate };
+  return { tone: 'good', text: texts.upToDate };
 }
 
 function rejectedOps(status: Status | null): number {

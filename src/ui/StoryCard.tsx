@@ -3,14 +3,24 @@ import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { parseDependencies } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
 import { board, card, cardLabel, elapsed, storyName, storyNumber, storyType } from './texts.ts';
+import type { Row } from './virtualColumn.ts';
 
 /** One story in a column. The whole card is a button that opens it; a second one moves it. */
-export function StoryCard(props: { readonly id: ItemId; readonly tabStop: boolean }): JSX.Element {
+export function StoryCard(props: {
+  readonly id: ItemId;
+  readonly row: Row;
+  /** Stories in its column. */
+  readonly siblings: number;
+  readonly tabStop: boolean;
+  readonly onFocus: () => void;
+  readonly measure: (element: Element) => void;
+}): JSX.Element {
   const model = useBoard();
   const fields = (): ItemFields => model.pipeline.store.fieldsOf(props.id) ?? BLANK_FIELDS;
 
   return (
     <li
+      ref={props.measure}
       class="card"
       classList={{
         'is-blocked': fields().blocked === true,
@@ -20,6 +30,10 @@ export function StoryCard(props: { readonly id: ItemId; readonly tabStop: boolea
       }}
       data-item-id={props.id}
       data-story-id={fields().story_id ?? ''}
+      style={{ 'margin-top': props.row.gapPx > 0 ? `${props.row.gapPx}px` : undefined }}
+      aria-setsize={props.siblings}
+      aria-posinset={props.row.index + 1}
+      on:focusin={props.onFocus}
       on:pointerover={(event) => model.dragging()?.armCard(event.currentTarget, props.id)}
     >
       <button

@@ -1,5 +1,4 @@
-import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
-import { createStore } from 'solid-js/store';
+import { createMemo, createSignal, For, type JSX, Show, untrack } from 'solid-js';
 import type { FieldName, ItemFields, ItemId, NewFields } from '../../worker/api.ts';
 import { NO_STAGE } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
@@ -19,26 +18,28 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
   // Kept when the story is deleted elsewhere: its text can still be saved as a new one.
   const fields = createMemo<ItemFields>((last) => {
     const now = store.fieldsOf(props.id);
-    return now === undefined ? last : { ...now };
+    return now ?? last;
   }, BLANK_FIELDS);
-  const [draft, setDraft] = createStore<{ [Name in FieldName]?: string }>({});
-  const [seen, setSeen] = createStore<{ [Name in FieldName]?: string }>({});
+  const [draft, setDraft] = createSignal<Draft>({});
+  /** What stood in a field when it was first typed in. */
+  const [seen, setSeen] = createSignal<Draft>({});
   const [problems, setProblems] = createSignal<Draft>({});
   const [refusal, setRefusal] = createSignal<string | null>(null);
   const [saving, setSaving] = createSignal(false);
   const [leaving, setLeaving] = createSignal(false);
-  const changed = () => changedNames(draft, fields());
-  const agents = () => agentsOf(store);
+  const changed = () => changedNames(draft(), fields());
+  // As they are when the dialog opens: to follow them would be to read every story at each change.
+  const agents = untrack(() => agentsOf(store));
 
   const type = (name: FieldName, text: string): void => {
-    if (draft[name] === undefined) setSeen(name, inputText(name, fields()));
-    setDraft(name, text);
+    if (draft()[name] === undefined) setSeen({ ...seen(), [name]: inputText(name, fields()) });
+    setDraft({ ...draft(), [name]: text });
     setProblems({});
   };
   const noteOn = (name: FieldName): string | null => {
     const now = inputText(name, fields());
-    const before = seen[name];
-    if (before !== undefined && before !== now && draft[name] !== now) {
+    const before = seen()[name];
+    if (before !== undefined && before !== now && draft()[name] !== now) {
       return dialog.changedElsewhere(name === 'stage' ? stageTitle(now) : now);
     }
     return fields()[name] === null ? dialog.wrongType : null;
@@ -52,7 +53,7 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
     const names = gone() ? FIELD_NAMES : changed();
     if (names.length === 0) return model.close(props.id);
     const typed = Object.fromEntries(
-      names.map((name) => [name, draft[name] ?? inputText(name, fields())]),
+      names.map((name) => [name, draft()[name] ?? inputText(name, fields())]),
     );
     const parsed = parseDraft(typed, names);
     if (parsed.type === 'problems') {
@@ -113,11 +114,11 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
             {(name) => (
               <StoryField
                 name={name}
-                text={draft[name] ?? inputText(name, fields())}
+                text={draft()[name] ?? inputText(name, fields())}
                 onText={(text) => type(name, text)}
                 disabled={model.readonly()}
                 stages={store.stages()}
-                agents={agents()}
+                agents={agents}
                 problem={problems()[name] ?? null}
                 note={noteOn(name)}
               />

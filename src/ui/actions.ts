@@ -63,17 +63,17 @@ export function createActions(deps: {
       return { type: 'done', id: outcome.id };
     },
     edit: async (id, fields) => {
-      const before = snapshotOf(store.fieldsOf(id));
+      const before = store.fieldsOf(id);
       const outcome = await client.command({ type: 'edit', id, fields });
       if (outcome.type === 'refused') {
-        return refusalText(before === null ? '' : said.notChanged(before), outcome);
+        return refusalText(before === undefined ? '' : said.notChanged(before), outcome);
       }
-      if (before !== null) messages.speak(said.saved({ ...before, ...fields }));
+      if (before !== undefined) messages.speak(said.saved({ ...before, ...fields }));
       return null;
     },
     move: async (id, stage, then) => {
-      const fields = snapshotOf(store.fieldsOf(id));
-      if (fields === null) return;
+      const fields = store.fieldsOf(id);
+      if (fields === undefined) return;
       if (fields.stage === stage) return;
       const outcome = await client.command({ type: 'edit', id, fields: { stage } });
       if (outcome.type === 'refused') {
@@ -89,16 +89,16 @@ export function createActions(deps: {
       messages.speak(text);
     },
     toggleBlocked: async (id) => {
-      const fields = snapshotOf(store.fieldsOf(id));
-      if (fields === null) return;
+      const fields = store.fieldsOf(id);
+      if (fields === undefined) return;
       const blocked = fields.blocked !== true;
       const outcome = await client.command({ type: 'edit', id, fields: { blocked } });
       if (outcome.type === 'refused') complain(said.notChanged(fields), outcome);
       else messages.speak(blocked ? said.blocked(fields) : said.unblocked(fields));
     },
     remove: async (id) => {
-      const fields = snapshotOf(store.fieldsOf(id));
-      if (fields === null) return;
+      const fields = store.fieldsOf(id);
+      if (fields === undefined) return;
       const outcome = await client.command({ type: 'delete', id });
       if (outcome.type === 'refused') {
         complain(said.notDeleted(fields), outcome);
@@ -123,11 +123,6 @@ export function createActions(deps: {
 }
 
 type Refused = Extract<EditOutcome, { type: 'refused' }>;
-
-/** Out of the store: later changes do not show in it. */
-function snapshotOf(fields: ItemFields | undefined): ItemFields | null {
-  return fields === undefined ? null : { ...fields };
-}
 
 /** Registers without a value of their type are left out, and get the empty one. */
 function writable(fields: ItemFields): Partial<NewFields> {

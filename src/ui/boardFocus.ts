@@ -1,12 +1,14 @@
 /**
  * Where the keyboard is. Cards come, go and change column while somebody stands on one of them:
- * the focus stays on the card, or passes to its neighbour when the card is gone.
+ * the focus stays on the card, or passes to its neighbour when the card is gone. A card of a long
+ * column may have no element: it is brought first.
  *
  * Invariant: the board never takes the focus from anything outside its cards.
  */
-import { createComputed, createEffect, createSignal, on } from 'solid-js';
+import { createComputed, createEffect, createSignal, on, untrack } from 'solid-js';
 import type { ItemId } from '../../worker/api.ts';
 import type { PipelineStore } from '../pipelineStore.ts';
+import { stageOf } from '../story.ts';
 
 export interface BoardFocus {
   /** One's own edit puts the card into `stage`: brings it into view, focuses and marks it there. */
@@ -15,6 +17,10 @@ export interface BoardFocus {
   stopFollowing(): void;
   /** Card that was followed last, until another is; for the mark. */
   followed(): ItemId | null;
+  /** Card that the focus comes to: has an element wherever it is. */
+  brought(): ItemId | null;
+  /** The focus is on a card now. */
+  onFocus(id: ItemId): void;
   /** Focuses a card as it is now, without scrolling more than needed. */
   focusCard(id: ItemId): void;
   /** Element that has the focus in the board's tree. */
@@ -25,8 +31,8 @@ export interface BoardFocus {
 
 interface Standing {
   readonly id: ItemId;
-  /** Cards to fall back to, nearest first. */
-  readonly neighbours: readonly ItemId[];
+  /** Its column when that was last looked at; for who is next when it is gone. */
+  readonly column: readonly ItemId[];
 }
 
 export function createBoardFocus(
@@ -34,18 +40,39 @@ export function createBoardFocus(
   board: () => HTMLElement | undefined,
 ): BoardFocus {
   const [followed, setFollowed] = createSignal<ItemId | null>(null);
+  const [brought, bring] = createSignal<ItemId | null>(null);
   let awaited: { readonly id: ItemId; readonly stage: string } | null = null;
   let standing: Standing | null = null;
+  let heir: ItemId | null = null;
 
   const buttonOf = (id: ItemId): HTMLElement | null =>
     board()?.querySelector<HTMLElement>(`[data-item-id="${id}"] .card-open`) ?? null;
 
+  const stageNow = (id: ItemId): string | null => {
+    const fields = untrack(() => store.fieldsOf(id));
+    return fields === undefined ? null : stageOf(fields);
+  };
+  const columnOf = (id: ItemId): readonly ItemId[] => {
+    const stage = stageNow(id);
+    return stage === null ? [] : untrack(() => store.idsIn(stage));
+  };
+  const stand = (id: ItemId | null): void => {
+    standing = id === null ? null : { id, column: columnOf(id) };
+  };
+  /** The card itself, or else the next of its old column that is still there, or the one before. */
+  const heirOf = ({ id, column }: Standing): ItemId | null => {
+    if (stageNow(id) !== null) return id;
+    const place = column.indexOf(id);
+    const others = [...column.slice(place + 1), ...column.slice(0, Math.max(0, place)).reverse()];
+    return others.find((candidate) => stageNow(candidate) !== null) ?? null;
+  };
+
   /** False: the edit is not on the screen yet. Its outcome and its patch may come in either order. */
   const arrive = (): boolean => {
-    if (awaited === null) return false;
+    if (awaited === null || stageNow(awaited.id) !== awaited.stage) return false;
+    bring(awaited.id);
     const button = buttonOf(awaited.id);
-    const stage = button?.closest('[data-stage]')?.getAttribute('data-stage');
-    if (button === null || stage !== awaited.stage) return false;
+    if (button === null) return false;
     awaited = null;
     button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     if (!isElsewhere(board())) button.focus({ preventScroll: true });
@@ -55,19 +82,25 @@ export function createBoardFocus(
   // Computations of this kind run before the screen changes, effects after.
   createComputed(
     on(store.version, () => {
-      standing = standingOf(board());
+      const active = activeCard(board());
+      heir = active !== null && standing?.id === active ? heirOf(standing) : null;
+      const coming = awaited !== null && stageNow(awaited.id) === awaited.stage ? awaited.id : heir;
+      if (coming !== null) bring(coming);
     }),
   );
   createEffect(
     on(store.version, () => {
-      if (arrive()) return;
-      if (standing === null || !isLost(board())) return;
-      const heir = [standing.id, ...standing.neighbours]
-        .map(buttonOf)
-        .find((button) => button !== null);
-      heir?.focus({ preventScroll: true });
+      if (!arrive() && heir !== null && isLost(board())) {
+        buttonOf(heir)?.focus({ preventScroll: true });
+      }
+      stand(activeCard(board()));
     }),
   );
+
+  const focusCard = (id: ItemId): void => {
+    bring(id);
+    buttonOf(id)?.focus();
+  };
 
   return {
     follow: (id, stage) => {
@@ -79,17 +112,42 @@ export function createBoardFocus(
       awaited = null;
     },
     followed,
-    focusCard: (id) => buttonOf(id)?.focus(),
+    brought,
+    onFocus: stand,
+    focusCard,
     active: () => {
       const active = activeElement(board());
       return active instanceof HTMLElement ? active : null;
     },
     step: (from, key) => {
-      const target = neighbourOf(from, key);
-      target?.querySelector<HTMLElement>('.card-open')?.focus();
-      return target !== null;
+      const card = from.closest('[data-item-id]');
+      if (card === null) return false;
+      const target = BESIDE[key]
+        ? besideIt(card, BESIDE[key])
+        : inColumn(columnOf(idOf(card)), store.placeInStage(idOf(card)), key);
+      if (target === null) return false;
+      focusCard(target);
+      return true;
     },
   };
+}
+
+const BESIDE: { readonly [key: string]: 1 | -1 | undefined } = { ArrowRight: 1, ArrowLeft: -1 };
+
+/** Null: the key means nothing, or there is nobody there. */
+function inColumn(column: readonly ItemId[], place: number, key: string): ItemId | null {
+  switch (key) {
+    case 'ArrowDown':
+      return column[place + 1] ?? null;
+    case 'ArrowUp':
+      return column[place - 1] ?? null;
+    case 'Home':
+      return column[0] ?? null;
+    case 'End':
+      return column.at(-1) ?? null;
+    default:
+      return null;
+  }
 }
 
 /** Active element of the tree the board is in: a document or a shadow root. */
@@ -118,57 +176,24 @@ function isOutside(board: HTMLElement | undefined): boolean {
   return !(root instanceof ShadowRoot && root.host === active);
 }
 
-function standingOf(board: HTMLElement | undefined): Standing | null {
-  const card = activeElement(board)?.closest<HTMLElement>('[data-item-id]') ?? null;
-  if (card === null) return null;
-  const neighbours: ItemId[] = [];
-  for (
-    let next = card.nextElementSibling;
-    next !== null && neighbours.length < 2;
-    next = next.nextElementSibling
-  ) {
-    neighbours.push(idOf(next));
-  }
-  for (
-    let last = card.previousElementSibling;
-    last !== null && neighbours.length < 4;
-    last = last.previousElementSibling
-  ) {
-    neighbours.push(idOf(last));
-  }
-  return { id: idOf(card), neighbours };
+function activeCard(board: HTMLElement | undefined): ItemId | null {
+  const card = activeElement(board)?.closest('[data-item-id]') ?? null;
+  return card === null ? null : idOf(card);
 }
 
 function idOf(card: Element): ItemId {
   return card.getAttribute('data-item-id') ?? '';
 }
 
-function neighbourOf(from: Element, key: string): Element | null {
-  const card = from.closest('[data-item-id]');
-  const list = card?.parentElement;
-  if (!card || !list) return null;
-  switch (key) {
-    case 'ArrowDown':
-      return card.nextElementSibling;
-    case 'ArrowUp':
-      return card.previousElementSibling;
-    case 'Home':
-      return list.firstElementChild;
-    case 'End':
-      return list.lastElementChild;
-    case 'ArrowRight':
-      return besideIt(card, list, 1);
-    case 'ArrowLeft':
-      return besideIt(card, list, -1);
-    default:
-      return null;
-  }
-}
-
 /** The card at about the same height in the next column that has cards. */
-function besideIt(card: Element, list: Element, direction: 1 | -1): Element | null {
-  const columns = [...(list.closest('.board-columns')?.querySelectorAll('.column-cards') ?? [])];
+function besideIt(card: Element, direction: 1 | -1): ItemId | null {
+  const list = card.parentElement;
+  if (list === null) return null;
+  const columns: readonly Element[] = [
+    ...(card.closest('.board-columns')?.querySelectorAll('.column-list') ?? []),
+  ];
   const top = card.getBoundingClientRect().top;
+  const distance = (other: Element) => Math.abs(other.getBoundingClientRect().top - top);
   for (
     let index = columns.indexOf(list) + direction;
     index >= 0 && index < columns.length;
@@ -176,8 +201,7 @@ function besideIt(card: Element, list: Element, direction: 1 | -1): Element | nu
   ) {
     const cards = [...(columns[index]?.children ?? [])];
     if (cards.length === 0) continue;
-    const distance = (candidate: Element) => Math.abs(candidate.getBoundingClientRect().top - top);
-    return cards.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+    return idOf(cards.reduce((best, next) => (distance(next) < distance(best) ? next : best)));
   }
   return null;
 }

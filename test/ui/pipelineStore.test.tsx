@@ -34,10 +34,9 @@ test('STO2 patches folded onto a snapshot equal a fresh view, whatever they chan
   );
 });
 
-test('STO3 a change to one field reaches its readers, and those of nothing else', () => {
+test('STO3 a change to an item reaches its readers, and those of nothing else', () => {
   const { store, runs } = observed([item(1), item(2)], (read) => ({
     name: countRuns(() => read.fieldsOf(itemId(1))?.name),
-    agent: countRuns(() => read.fieldsOf(itemId(1))?.agent),
     otherName: countRuns(() => read.fieldsOf(itemId(2))?.name),
     column: countRuns(() => read.idsIn('1_backlog')),
     order: countRuns(() => read.order()),
@@ -46,7 +45,12 @@ test('STO3 a change to one field reaches its readers, and those of nothing else'
     type: 'patch',
     changes: [{ type: 'update', id: itemId(1), fields: { name: 'New', agent: '' } }],
   });
-  expect(runs()).toEqual({ name: 2, agent: 1, otherName: 1, column: 1, order: 1 });
+  expect(runs()).toEqual({ name: 2, otherName: 1, column: 1, order: 1 });
+  store.receive({
+    type: 'patch',
+    changes: [{ type: 'update', id: itemId(1), fields: { name: 'New' } }],
+  });
+  expect(runs()).toEqual({ name: 2, otherName: 1, column: 1, order: 1 });
 });
 
 test('STO4 a later snapshot replaces all before it, and reaches readers of what differs', () => {
@@ -116,6 +120,41 @@ test('STO7 changes to items that are not there, or insert one that is, change no
     ],
   });
   expect(viewOf(store)).toEqual([item(1)]);
+});
+
+test('STO8 a first snapshot in parts is shown part by part, a later one when it is whole', () => {
+  const store = createPipelineStore();
+  const shown = () => [store.phase(), store.order().length];
+  store.receive({ type: 'snapshot', items: [item(1), item(2)], from: 0, left: 3 });
+  expect(shown()).toEqual(['ready', 2]);
+  store.receive({ type: 'snapshot', items: [item(3), item(4)], from: 2, left: 1 });
+  store.receive({ type: 'snapshot', items: [item(5)], from: 4, left: 0 });
+  expect(viewOf(store)).toEqual([1, 2, 3, 4, 5].map((number) => item(number)));
+
+  store.receive({ type: 'snapshot', items: [item(6)], from: 0, left: 1 });
+  expect(shown()).toEqual(['ready', 5]);
+  // The worker that sent it was started again.
+  store.receive({ type: 'snapshot', items: [item(7)], from: 0, left: 1 });
+  store.receive({ type: 'snapshot', items: [item(8)], from: 1, left: 0 });
+  expect(viewOf(store)).toEqual([item(7), item(8)]);
+});
+
+test('STO9 lists given out never change, and many inserts into one gap keep the order', () => {
+  const store = createPipelineStore();
+  store.receive({ type: 'snapshot', items: [item(1), item(2)] });
+  const before = [store.order(), store.idsIn('1_backlog')];
+  const expected = [itemId(1), itemId(2)];
+  for (let number = 3; number < 200; number += 1) {
+    // Each between the first and what came last.
+    store.receive({ type: 'patch', changes: [{ type: 'insert', index: 1, item: item(number) }] });
+    expected.splice(1, 0, itemId(number));
+  }
+  expect([store.order(), store.idsIn('1_backlog')]).toEqual([expected, expected]);
+  expect(expected.map(store.placeInStage)).toEqual([...expected.keys()]);
+  expect(before).toEqual([
+    [itemId(1), itemId(2)],
+    [itemId(1), itemId(2)],
+  ]);
 });
 
 function item(number: number, fields: Partial<ItemFields> = {}): ItemView {
