@@ -3,7 +3,9 @@
 export interface Figure {
   /** `<part>.<what>`, kebab-case. */
   readonly name: string;
-  readonly unit: 'op/s' | 'check/s' | 'ms' | 'B/op' | 'B' | 'µs/op';
+  readonly unit:
+    | ('op/s' | 'check/s' | 'ms' | 'B/op' | 'B' | 'µs/op')
+    | ('frames/s' | 'tasks' | 'cards/op');
   readonly value: number;
   /** This value over another one that was measured in the same run. */
   readonly ratio?: { readonly to: string; readonly value: number };
