@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { parseOpId, ROOT, toBytes, toHex, writeBytes } from '../../worker/crdt/bytes.ts';
+import { copyHex, parseOpId, ROOT, toBytes, toHex } from '../../worker/crdt/bytes.ts';
 
 test('ID4 bytes and lower-case hex stand for each other, and sort alike', () => {
   const bytes = Uint8Array.of(0, 1, 0x7f, 0x80, 0xab, 0xff);
   expect(toHex(bytes)).toBe('00017f80abff');
   expect(toBytes('00017f80abff')).toEqual(bytes);
   const written = new Uint8Array(6);
-  writeBytes('00017f80abff', written);
+  copyHex('00017f80abff', written);
   expect(written).toEqual(bytes);
-  expect(() => writeBytes('00', written)).toThrow('2 digits');
+  expect(() => copyHex('00'.repeat(7), written)).toThrow('no room for 14 digits');
   const all = Array.from({ length: 256 }, (_, byte) => toHex(Uint8Array.of(byte)) as string);
   expect(all.toSorted()).toEqual(all);
 });

@@ -69,9 +69,9 @@ test('HELD1 what was missing last is where the next look begins', () => {
 
 test('HELD7 an index made of the contents of another answers alike, and numbers its ops alike', () => {
   const property = fc.property(deliveries, fc.nat(40), ({ ops }, cut) => {
-    const whole = createCauses({ seed: 1 });
+    const whole = createCauses(1);
     for (const op of ops.slice(0, cut)) whole.record(op);
-    const again = createCauses({ seed: 2, contents: whole.contents() });
+    const again = createCauses(2, whole.contents());
     expect(answers(again, ops)).toEqual(answers(whole, ops));
     for (const op of ops.slice(cut)) expect(again.record(op)).toEqual(whole.record(op));
     expect(answers(again, ops)).toEqual(answers(whole, ops));

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { type OpId, type PublicKey, ROOT } from '../../worker/crdt/bytes.ts';
-import { createRga, type Placement, type Rga } from '../../worker/crdt/rga.ts';
+import {
+  createRga,
+  type PlacedElement,
+  type Placement,
+  type Rga,
+  restoreRga,
+} from '../../worker/crdt/rga.ts';
 
 /** A short name as an id or a key: `a` is `aaaa…`. */
 function id(name: string): OpId {
@@ -94,4 +100,40 @@ test('RGA6 the root is there from the start and is never seen', () => {
   const list = createRga();
   expect([list.has(ROOT), list.isVisible(ROOT), names(list)]).toEqual([true, false, '']);
   expect(() => list.insert(place('a', 'b'))).toThrow('no element');
+});
+
+function element(name: string, closings: number, seq = 1): PlacedElement {
+  const { id: own, innerAuthor } = place(name, '');
+  return { id: own, seq, innerAuthor, isVisible: true, closings };
+}
+
+test('RGA7 a list is restored from its elements in order, and takes further ones as before', () => {
+  const list = listOf(place('a', ''), place('b', 'a', 2), place('c', 'b', 3), place('d', '', 9));
+  list.hide(id('b'));
+  const placed = [element('d', 1, 9), element('a', 0), element('b', 0, 2), element('c', 3, 3)];
+  expect(list.elements()).toEqual(
+    placed.map((each) => ({ ...each, isVisible: each.id !== id('b') })),
+  );
+  const restored = restoreRga(list.elements());
+  expect(restored?.highestSeq()).toBe(9);
+  for (const each of [list, restored!]) {
+    for (const name of ['e', 'f']) each.insert(place(name, 'b', 4));
+    each.insert(place('g', '', 5));
+  }
+  expect([names(list), names(restored!)]).toEqual(['dgafec', 'dgafec']);
+  expect(restored!.elements()).toEqual(list.elements());
+  expect(restoreRga([])?.elements()).toEqual([]);
+});
+
+test('RGA7 elements that no list has in such order are no list', () => {
+  expect(names(restoreRga([element('a', 1, 2), element('b', 1, 1)])!)).toBe('ab');
+  for (const placed of [
+    [element('a', 1, 1), element('b', 1, 2)],
+    [element('a', 1), element('a', 1)],
+    [element('a', 0)],
+    [element('a', 2)],
+    [element('a', 1), element('', 1)],
+  ]) {
+    expect(restoreRga(placed)).toBeUndefined();
+  }
 });

@@ -6,6 +6,7 @@ import {
   insertAfter,
   insertSorted,
   lastWeighted,
+  linkBalanced,
   setWeight,
   type TreeNode,
   weightBefore,
@@ -131,3 +132,24 @@ test('TREE3 a chain of ten thousand is walked and searched without recursion', (
   expect(weightBefore(last)).toBe(COUNT - 1);
   expect(Array.from(inOrder(first), (node) => node.value)).toEqual(ascending);
 });
+
+test('TREE4 a tree made at once is balanced and behaves as any other', () => {
+  for (const count of [1, 2, 3, 7, 100, 1000]) {
+    const model = Array.from({ length: count }, (_, at) => createNode(at, at % 3));
+    const root = linkBalanced(model);
+    expect(root?.parent).toBeNull();
+    expect(depthOf(model)).toBe(Math.floor(Math.log2(count)));
+    for (const at of [0, count >> 1, count - 1]) checkAgainst(model, model[at]!);
+  }
+  expect(linkBalanced([])).toBeNull();
+});
+
+/** Edges from the root to the node that is farthest from it. */
+function depthOf(model: Model): number {
+  const depths = model.map((node) => {
+    let depth = 0;
+    for (let above = node.parent; above !== null; above = above.parent) depth += 1;
+    return depth;
+  });
+  return Math.max(...depths);
+}

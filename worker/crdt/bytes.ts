@@ -26,11 +26,13 @@ export function toBytes(hex: string): Uint8Array {
   return hexToBytes(hex);
 }
 
-/** Writes the bytes of `hex`, one of the branded texts above, into the array that they fill. */
-export function writeBytes(hex: string, into: Uint8Array): void {
-  if (hex.length !== into.length * 2) throw new Error(`${hex.length} digits`);
-  for (let at = 0; at < into.length; at += 1) {
-    into[at] = (digitValue(hex.charCodeAt(at * 2)) << 4) | digitValue(hex.charCodeAt(at * 2 + 1));
+/** Writes the bytes of `hex`, one of the branded texts above, into `into`, from `start` on. */
+export function copyHex(hex: string, into: Uint8Array, start = 0): void {
+  const count = hex.length / 2;
+  if (start + count > into.length) throw new Error(`no room for ${hex.length} digits`);
+  for (let at = 0; at < count; at += 1) {
+    into[start + at] =
+      (digitValue(hex.charCodeAt(at * 2)) << 4) | digitValue(hex.charCodeAt(at * 2 + 1));
   }
 }
 

@@ -6,7 +6,7 @@
  * use, so an op whose storing failed was never seen.
  */
 
-import { type OpId, ROOT, type SeenKey, type Signature, writeBytes } from './bytes.ts';
+import { copyHex, type OpId, ROOT, type SeenKey, type Signature } from './bytes.ts';
 import { createKeyTable, type KeyTable } from './keyTable.ts';
 import type { Op } from './op.ts';
 
@@ -49,25 +49,28 @@ export interface CausesContents {
   readonly items: Uint8Array;
 }
 
-export interface CausesOptions {
-  /** 32 random bits, so that peers cannot choose keys that meet in one place. Absent: fixed. */
-  readonly seed?: number;
-  /** What is recorded from the start. */
-  readonly contents?: CausesContents;
-}
-
 const FIXED_SEED = 0x5eed;
 
-export function createCauses(options: CausesOptions = {}): Causes {
-  return createIndex(options);
+/**
+ * `seed`: 32 random bits, so that peers cannot choose keys that meet in one place. `contents`: what
+ * is recorded from the start.
+ */
+export function createCauses(seed = FIXED_SEED, contents?: CausesContents): Causes {
+  return createIndex({ seed, contents });
 }
 
 /** A layer on `below`, which must not change while the layer is in use. */
 export function createCausesLayer(below: KnownCauses): Causes {
-  return createIndex({}, below);
+  return createIndex({ seed: FIXED_SEED, below });
 }
 
-function createIndex({ seed = FIXED_SEED, contents }: CausesOptions, below?: KnownCauses): Causes {
+interface IndexOptions {
+  readonly seed: number;
+  readonly contents?: CausesContents | undefined;
+  readonly below?: KnownCauses;
+}
+
+function createIndex({ seed, contents, below }: IndexOptions): Causes {
   const seen = createKeyTable(32, seed, contents?.seenKeys);
   const signatures = createKeyTable(64, seed, contents?.signatures);
   const items = createKeyTable(32, seed, contents?.items);
@@ -115,12 +118,12 @@ const scratch64 = new Uint8Array(64);
 
 /** Holds until the next call. */
 function bytes32(hex: string): Uint8Array {
-  writeBytes(hex, scratch32);
+  copyHex(hex, scratch32);
   return scratch32;
 }
 
 /** Holds until the next call. */
 function bytes64(hex: string): Uint8Array {
-  writeBytes(hex, scratch64);
+  copyHex(hex, scratch64);
   return scratch64;
 }

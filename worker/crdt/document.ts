@@ -7,9 +7,10 @@
  * Invariant 3: releasing is a loop over a queue; nothing recurses.
  */
 
-import { createCauses, type KnownCauses } from './causes.ts';
+import { copyHex } from './bytes.ts';
+import { type Causes, createCauses, type KnownCauses } from './causes.ts';
 import { CAUSAL_QUEUE_MAX, createHeldOps, type HeldLimits, type HeldOps } from './held.ts';
-import { createItems, type Items } from './items.ts';
+import { createItems, type Items, type ItemsContents, restoreItems } from './items.ts';
 import type { Op } from './op.ts';
 import type { Change } from './view.ts';
 
@@ -29,11 +30,40 @@ export interface Document {
   readonly items: Omit<Items, 'apply'>;
   readonly causes: KnownCauses;
   readonly held: Pick<HeldOps, 'has' | 'waitingFor' | 'ops' | 'bytes'>;
+  /** What was applied, at this moment. What waits is not in it. */
+  contents(): DocumentContents;
 }
 
-export function createDocument(limits: HeldLimits = CAUSAL_QUEUE_MAX): Document {
-  const items = createItems();
-  const causes = createCauses();
+/** What a document is made of again, but for the ops that wait. Later ops change nothing in it. */
+export interface DocumentContents {
+  readonly items: ItemsContents;
+  /** 32 bytes each, in the order in which the ops were applied. */
+  readonly seenKeys: Uint8Array;
+  /** 64 bytes each. */
+  readonly signatures: Uint8Array;
+}
+
+export function createDocument(limits: HeldLimits = CAUSAL_QUEUE_MAX, seed?: number): Document {
+  return createFrom(createItems(), createCauses(seed), limits);
+}
+
+/** `contents`: as that of another document. Undefined: no document has such contents. */
+export function restoreDocument(
+  contents: DocumentContents,
+  limits: HeldLimits = CAUSAL_QUEUE_MAX,
+  seed?: number,
+): Document | undefined {
+  const { elements } = contents.items;
+  const items = restoreItems(contents.items);
+  if (items === undefined) return undefined;
+  const ids = new Uint8Array(elements.length * 32);
+  for (const [index, { id }] of elements.entries()) copyHex(id, ids, index * 32);
+  const { seenKeys, signatures } = contents;
+  const causes = createCauses(seed, { seenKeys, signatures, items: ids });
+  return createFrom(items, causes, limits);
+}
+
+function createFrom(items: Items, causes: Causes, limits: HeldLimits): Document {
   const held = createHeldOps(limits);
 
   function apply(op: Op): Application {
@@ -59,7 +89,17 @@ export function createDocument(limits: HeldLimits = CAUSAL_QUEUE_MAX): Document 
     return { outcome: 'applied', applied, changes, evicted };
   }
 
-  return { apply, items, causes, held };
+  return {
+    apply,
+    items,
+    causes,
+    held,
+    contents() {
+      const { seenKeys, signatures } = causes.contents();
+      const copies = { seenKeys: seenKeys.slice(), signatures: signatures.slice() };
+      return { items: items.contents(), ...copies };
+    },
+  };
 }
 
 function nothing(outcome: 'duplicate' | 'held'): Application {

@@ -12,7 +12,7 @@ import type { OpId, PublicKey } from './bytes.ts';
 import { createRegisters, type Registers, type Stamp, stampOf, write } from './lwwRegister.ts';
 import type { DeleteOp, InsertOp, Op, SetOp } from './op.ts';
 import { ownText } from './ownText.ts';
-import { createRga } from './rga.ts';
+import { createRga, type PlacedElement, type Rga, restoreRga } from './rga.ts';
 import type { Value } from './value.ts';
 import {
   type Change,
@@ -22,6 +22,7 @@ import {
   fieldValue,
   type ItemFields,
   type ItemView,
+  mapFields,
 } from './view.ts';
 
 export interface Items {
@@ -38,11 +39,36 @@ export interface Items {
   listSeq(): number;
   /** The winning stamp of a register; undefined if there is no such item, or it was deleted. */
   stamp(id: OpId, field: FieldName): Stamp | undefined;
+  /** All of it, at this moment: later ops change nothing in what was returned. */
+  contents(): ItemsContents;
+}
+
+export interface ItemsContents {
+  /** In list order. */
+  readonly elements: readonly PlacedElement[];
+  /** Of each element; null: it is invisible. */
+  readonly registers: readonly (Registers | null)[];
 }
 
 export function createItems(): Items {
-  const list = createRga();
-  const registers = new Map<OpId, Registers>();
+  return createFrom(createRga(), new Map());
+}
+
+/** `contents`: as that of other items. Undefined: no items have such contents. */
+export function restoreItems({ elements, registers }: ItemsContents): Items | undefined {
+  const list = restoreRga(elements);
+  const isWhole =
+    elements.length === registers.length &&
+    elements.every(({ id, isVisible }, index) => {
+      const held = registers[index];
+      return isVisible ? held?.id === id : held === null;
+    });
+  if (list === undefined || !isWhole) return undefined;
+  const visible = registers.filter((held) => held !== null);
+  return createFrom(list, new Map(visible.map((held) => [held.id, held])));
+}
+
+function createFrom(list: Rga, registers: Map<OpId, Registers>): Items {
   const authors = new Map<PublicKey, PublicKey>();
 
   const viewOf = (id: OpId): ItemView => ({ id, fields: valuesOf(id) });
@@ -134,14 +160,16 @@ export function createItems(): Items {
       const found = registers.get(id);
       return found && stampOf(found, field);
     },
+    contents() {
+      const elements = list.elements();
+      return { elements, registers: elements.map(({ id }) => registers.get(id) ?? null) };
+    },
   };
 }
 
 /** The nine registers as an insert writes them. */
 function initialValues(entries: ReadonlyMap<string, Value>): ItemFields {
-  return Object.fromEntries(
-    FIELD_NAMES.map((field) => [field, owned(fieldValue(field, entries.get(field) ?? null))]),
-  ) as unknown as ItemFields;
+  return mapFields((field) => owned(fieldValue(field, entries.get(field) ?? null)));
 }
 
 function owned(value: FieldValue): FieldValue {

@@ -16,6 +16,7 @@ import {
   insertAfter,
   insertSorted,
   lastWeighted,
+  linkBalanced,
   setWeight,
   type TreeNode,
   weightBefore,
@@ -40,6 +41,16 @@ interface Element {
   children: TreeNode<Element> | null;
 }
 
+/** An element as it stands in the list; all of them in order are the list. */
+export interface PlacedElement {
+  readonly id: OpId;
+  readonly seq: number;
+  readonly innerAuthor: PublicKey;
+  readonly isVisible: boolean;
+  /** How many elements end right behind this one's opening mark, itself first. */
+  readonly closings: number;
+}
+
 /** An opening mark has its element's id as value, a closing mark null. */
 type Mark = TreeNode<OpId | null>;
 
@@ -58,13 +69,53 @@ export interface Rga {
   lastVisible(): OpId | undefined;
   /** Visible elements in order. */
   visibleIds(): Generator<OpId>;
+  /** All elements in order. */
+  elements(): readonly PlacedElement[];
+}
+
+/** `placed`: as `elements()` of another list gives it. Undefined: no list has such elements. */
+export function restoreRga(placed: readonly PlacedElement[]): Rga | undefined {
+  const root = createRoot();
+  const elements = new Map<OpId, Element>([[ROOT, root]]);
+  const marks: Mark[] = [root.opening];
+  const siblings = new Map<Element, TreeNode<Element>[]>();
+  const open: Element[] = [root];
+  for (const { id, seq, innerAuthor, isVisible, closings } of placed) {
+    const parent = open.at(-1);
+    if (parent === undefined || closings > open.length || elements.has(id)) return undefined;
+    const element = createElement({ id, seq, innerAuthor }, isVisible ? 1 : 0);
+    elements.set(id, element);
+    marks.push(element.opening);
+    const others = siblings.get(parent);
+    const before = others?.at(-1)?.value;
+    if (before !== undefined && compareSiblings(before, element) > 0) return undefined;
+    if (others === undefined) siblings.set(parent, [createNode(element, 0)]);
+    else others.push(createNode(element, 0));
+    open.push(element);
+    for (let closed = 0; closed < closings; closed += 1) {
+      const ended = open.pop();
+      if (ended !== undefined) marks.push(ended.closing);
+    }
+  }
+  if (open.length !== 1) return undefined;
+  linkBalanced([...marks, root.closing]);
+  for (const [parent, children] of siblings) parent.children = linkBalanced(children);
+  return createList(root, elements);
 }
 
 export function createRga(): Rga {
-  const root = createElement({ id: ROOT, seq: 0, innerAuthor: '' as PublicKey }, 0);
+  const root = createRoot();
   insertAfter(root.opening, root.closing);
-  const elements = new Map<OpId, Element>([[ROOT, root]]);
+  return createList(root, new Map([[ROOT, root]]));
+}
+
+function createRoot(): Element {
+  return createElement({ id: ROOT, seq: 0, innerAuthor: '' as PublicKey }, 0);
+}
+
+function createList(root: Element, elements: Map<OpId, Element>): Rga {
   let highestSeq = 0;
+  for (const { seq } of elements.values()) highestSeq = Math.max(highestSeq, seq);
 
   function element(id: OpId): Element {
     const found = elements.get(id);
@@ -94,6 +145,21 @@ export function createRga(): Rga {
       for (const mark of inOrder(root.opening)) {
         if (mark.weight > 0 && mark.value !== null) yield mark.value;
       }
+    },
+    elements() {
+      const placed: { -readonly [Name in keyof PlacedElement]: PlacedElement[Name] }[] = [];
+      for (const { value: id, weight } of inOrder(root.opening)) {
+        const last = placed.at(-1);
+        if (id === ROOT) continue;
+        if (id !== null) {
+          const { seq, innerAuthor } = element(id);
+          placed.push({ id, seq, innerAuthor, isVisible: weight > 0, closings: 0 });
+        } else if (last !== undefined) last.closings += 1;
+      }
+      // The last closing mark of all is the root's.
+      const last = placed.at(-1);
+      if (last !== undefined) last.closings -= 1;
+      return placed;
     },
   };
 }

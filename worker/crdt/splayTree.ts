@@ -116,6 +116,31 @@ function updateTotal<T>(node: TreeNode<T>): void {
   node.total = node.weight + (node.left?.total ?? 0) + (node.right?.total ?? 0);
 }
 
+/** Makes one balanced tree of single nodes, in their order, in O(n). Returns its root. */
+export function linkBalanced<T>(nodes: readonly TreeNode<T>[]): TreeNode<T> | null {
+  interface Range {
+    readonly from: number;
+    readonly to: number;
+    readonly parent: TreeNode<T> | null;
+    readonly side: 'left' | 'right';
+  }
+  const topDown: TreeNode<T>[] = [];
+  const ranges: Range[] = [{ from: 0, to: nodes.length, parent: null, side: 'left' }];
+  for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
+    const { from, to, parent, side } = range;
+    const middle = (from + to) >> 1;
+    const node = from < to ? nodes[middle] : undefined;
+    if (node === undefined) continue;
+    topDown.push(node);
+    node.parent = parent;
+    if (parent !== null) parent[side] = node;
+    ranges.push({ from, to: middle, parent: node, side: 'left' });
+    ranges.push({ from: middle + 1, to, parent: node, side: 'right' });
+  }
+  for (const node of topDown.toReversed()) updateTotal(node);
+  return topDown[0] ?? null;
+}
+
 /** Makes `node` the root of its tree. */
 function splay<T>(node: TreeNode<T>): void {
   for (let parent = node.parent; parent !== null; parent = node.parent) {

@@ -69,3 +69,12 @@ export function fieldValue(field: FieldName, value: Value | null): FieldValue {
       return value.number;
   }
 }
+
+const NO_VALUES = Object.fromEntries(FIELD_NAMES.map((field) => [field, null]));
+
+/** The fields of an item, one by one. All that are made here have one shape in memory. */
+export function mapFields(of: (field: FieldName) => FieldValue): ItemFields {
+  const values: Partial<Record<FieldName, FieldValue>> = { ...NO_VALUES };
+  for (const field of FIELD_NAMES) values[field] = of(field);
+  return values as ItemFields;
+}
