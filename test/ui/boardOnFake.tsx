@@ -134,4 +134,5 @@ function installStandIns(): void {
   HTMLElement.prototype.showPopover = () => {};
   Element.prototype.scrollIntoView = () => {};
   Element.prototype.scrollTo = () => {};
+  document.elementFromPoint = () => null;
 }
