@@ -1,4 +1,14 @@
-import { For, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import {
+  createEffect,
+  createSignal,
+  For,
+  type JSX,
+  Match,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { ItemId } from '../../worker/api.ts';
 import { isStopped } from '../replicaClient.ts';
@@ -7,7 +17,7 @@ import { AddStoryDialog } from './AddStoryDialog.tsx';
 import { BoardHeader } from './BoardHeader.tsx';
 import { EmptyBoard, LoadingBoard, StoppedNotice } from './BoardStates.tsx';
 import { BLANK_FIELDS, BoardContext, type BoardModel, createBoardModel } from './boardModel.ts';
-import { createDragging, type DragHandlers } from './dragging.ts';
+import type { Dragging } from './dragging.ts';
 import { KeysDialog } from './KeysDialog.tsx';
 import { MessageBar } from './MessageBar.tsx';
 import { MoveMenu } from './MoveMenu.tsx';
@@ -28,28 +38,45 @@ export interface BoardProps {
 
 /** The board of one pipeline, in a document or in a shadow root. Its styles: `adoptBoardStyles`. */
 export function Board(props: BoardProps): JSX.Element {
+  const [dragging, setDragging] = createSignal<Dragging | null>(null);
   let element: HTMLElement | undefined;
   let columns: HTMLDivElement | undefined;
-  let picture!: HTMLDivElement;
+  let dragPicture!: HTMLDivElement;
   const model = createBoardModel({
     pipeline: props.pipeline,
     place: props.place,
     readonly: () => props.readonly,
+    dragging,
     element: () => element,
   });
   const { store } = props.pipeline;
   const phase = () => boardPhase(props.pipeline);
 
   onMount(() => {
-    if (element === undefined) return;
     // On the way in: a command may be done before its key has bubbled up here.
     for (const type of ['keydown', 'pointerdown']) {
-      element.addEventListener(type, model.focus.stopFollowing, { capture: true });
+      element?.addEventListener(type, model.focus.stopFollowing, { capture: true });
     }
-    const isAllowed = () => !props.readonly;
-    onCleanup(
-      createDragging({ board: element, picture, isAllowed, handlers: dragHandlers(model) }),
+  });
+
+  createEffect(() => {
+    if (props.readonly || store.phase() === 'loading') return;
+    let wanted = true;
+    let loaded: Dragging | null = null;
+    // After the first cards are on the screen. A board that cannot load it still has "Move to…".
+    void import('./dragging.ts').then(
+      ({ createDragging }) => {
+        if (!wanted) return;
+        loaded = createDragging(dragPicture, dragHandlers(model));
+        setDragging(loaded);
+      },
+      () => {},
     );
+    onCleanup(() => {
+      wanted = false;
+      setDragging(null);
+      loaded?.destroy();
+    });
   });
 
   return (
@@ -85,7 +112,7 @@ export function Board(props: BoardProps): JSX.Element {
             <StageSwitcher columns={() => columns} />
           </Match>
         </Switch>
-        <div ref={picture} class="drag-picture" aria-hidden="true">
+        <div ref={dragPicture} class="drag-picture" data-dnd-overlay aria-hidden="true">
           <Show when={model.drag()}>
             {(drag) => (
               <div class="card">
@@ -136,7 +163,7 @@ function boardPhase({ store, state }: Pipeline): 'loading' | 'stopped' | 'empty'
   return store.order().length === 0 ? 'empty' : 'ready';
 }
 
-function dragHandlers(model: BoardModel): DragHandlers {
+function dragHandlers(model: BoardModel) {
   return {
     onStart: (id: ItemId) => model.setDrag({ id, stage: null }),
     onOver: (stage: string | null) => {

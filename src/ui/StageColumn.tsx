@@ -1,4 +1,14 @@
-import { createMemo, createSelector, createSignal, For, type JSX, Show, untrack } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSelector,
+  createSignal,
+  For,
+  type JSX,
+  onCleanup,
+  Show,
+  untrack,
+} from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { ItemId } from '../../worker/api.ts';
 import { stageOf } from '../story.ts';
@@ -30,6 +40,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     const drag = model.drag();
     return drag?.stage === props.stage && placeOf(drag.id) < 0;
   };
+  let element!: HTMLElement;
   let scroller!: HTMLDivElement;
   const column = createVirtualColumn({
     ids,
@@ -41,8 +52,14 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     scroller: () => scroller,
   });
 
+  createEffect(() => {
+    const dragging = model.dragging();
+    if (dragging !== null) onCleanup(dragging.addColumn(element, props.stage, 'column'));
+  });
+
   return (
     <section
+      ref={element}
       class="column"
       classList={{ 'is-target': isTarget(), 'is-empty': ids().length === 0 }}
       data-stage={props.stage}

@@ -58,6 +58,10 @@ function SwitcherButton(props: {
   const model = useBoard();
   let element!: HTMLButtonElement;
   createEffect(() => {
+    const dragging = model.dragging();
+    if (dragging !== null) onCleanup(dragging.addColumn(element, props.stage, 'switcher'));
+  });
+  createEffect(() => {
     if (props.inView) scrollSideways(element);
   });
   return (
@@ -65,7 +69,6 @@ function SwitcherButton(props: {
       ref={element}
       type="button"
       class="switcher-stage"
-      data-stage={props.stage}
       classList={{ 'is-target': model.drag()?.stage === props.stage }}
       aria-current={props.inView ? 'true' : undefined}
       aria-label={board.columnLabel(

@@ -34,6 +34,7 @@ export function StoryCard(props: {
       aria-setsize={props.siblings}
       aria-posinset={props.row.index + 1}
       on:focusin={props.onFocus}
+      on:pointerover={(event) => model.dragging()?.armCard(event.currentTarget, props.id)}
     >
       <button
         type="button"

@@ -11,6 +11,7 @@ import type { ItemFields, ItemId } from '../../worker/api.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
 import { type Actions, type AfterMove, createActions } from './actions.ts';
 import { type BoardFocus, createBoardFocus } from './boardFocus.ts';
+import type { Dragging } from './dragging.ts';
 import { createMessages, type Messages } from './messages.ts';
 
 /** What lies over the board. */
@@ -41,6 +42,8 @@ export interface BoardModel {
   close(card?: ItemId): void;
   readonly drag: Accessor<Drag | null>;
   setDrag(drag: Drag | null): void;
+  /** Null until the library is loaded, and where nothing may be changed. */
+  readonly dragging: Accessor<Dragging | null>;
   /** What becomes of the view when a card is moved by pointer. */
   afterPointerMove(): AfterMove;
   /** Unix time in ms, renewed each minute; for how long a claim lasts. */
@@ -75,6 +78,7 @@ export function createBoardModel(deps: {
   readonly pipeline: Pipeline;
   readonly place: 'page' | 'embedded';
   readonly readonly: Accessor<boolean>;
+  readonly dragging: Accessor<Dragging | null>;
   readonly element: () => HTMLElement | undefined;
 }): BoardModel {
   const messages = createMessages();
@@ -103,6 +107,7 @@ export function createBoardModel(deps: {
     },
     drag,
     setDrag,
+    dragging: deps.dragging,
     // The switcher is on the screen only where one column fills the board.
     afterPointerMove: () => {
       const switcher = deps.element()?.querySelector('.switcher');

@@ -1,13 +1,21 @@
 /**
- * Dragging cards between columns. It follows pointers (mouse and pen after a few pixels, touch after a
- * long press), not the browser's own drag, so that it works on phones and in a shadow root. One set of
- * listeners on the board serves all cards, also those that are made later.
+ * Dragging cards between columns, by @dnd-kit/dom: it follows pointers (mouse, pen, and touch after
+ * a long press), not the browser's own drag, so that it works on phones and in a shadow root.
+ * Loaded after the board is on the screen; until then, and without it, "Move to…" does the same.
  *
- * The list has no move inside it, so a drop names a stage and never a place in its column.
- *
- * Considered: @dnd-kit/dom 0.5, which this took the place of. It does all that and much more, but no
- * part of its 28 KB gzip can be left out of a bundle, and it copies its registry at each change.
+ * The list has no move inside it, so a drop names a column and never a place in it. The dragged
+ * picture is an overlay: the library must not put elements among those that Solid keeps.
  */
+import {
+  Accessibility,
+  AutoScroller,
+  DragDropManager,
+  Draggable,
+  Droppable,
+  Feedback,
+  PointerActivationConstraints,
+  PointerSensor,
+} from '@dnd-kit/dom';
 import type { ItemId } from '../../worker/api.ts';
 
 export interface DragHandlers {
@@ -18,181 +26,86 @@ export interface DragHandlers {
   onEnd(id: ItemId, stage: string | null): void;
 }
 
-export interface DraggingDeps {
-  /** What cards and columns are in. */
-  readonly board: HTMLElement;
-  /** Shows the card under way; is put where the pointer is. */
-  readonly picture: HTMLElement;
-  isAllowed(): boolean;
-  readonly handlers: DragHandlers;
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-interface Press {
-  readonly id: ItemId;
-  readonly pointerId: number;
-  /** Where the pointer went down, and where the card was then. In the window, as all points here. */
-  readonly at: Point;
-  readonly box: DOMRect;
-  /** Runs for a touch until it has been held for long enough; null: a mouse or a pen. */
-  readonly hold: ReturnType<typeof setTimeout> | null;
-}
-
-interface Drag {
-  readonly press: Press;
-  at: Point;
-  stage: string | null;
+export interface Dragging {
+  /**
+   * The pointer is on this card. Only that one is known to the library: its registry is copied for
+   * each change, which a board of thousands of cards would feel with every move.
+   */
+  armCard(element: HTMLElement, id: ItemId): void;
+  /** `place` tells apart several elements that stand for one stage. Returns what undoes it. */
+  addColumn(element: HTMLElement, stage: string, place: string): () => void;
+  destroy(): void;
 }
 
 const TOUCH_HOLD_MS = 220;
 const TOUCH_TOLERANCE_PX = 8;
 const MOUSE_SLOP_PX = 6;
-/** Share of the columns' width at either side in which they scroll, and how far in a frame. */
 const SCROLL_EDGE_SHARE = 0.12;
-const SCROLL_STEP_PX = 12;
 
-/** Returns what undoes it. */
-export function createDragging({ board, picture, isAllowed, handlers }: DraggingDeps): () => void {
-  let press: Press | null = null;
-  let drag: Drag | null = null;
-  let frame = 0;
+const REPLACED: readonly unknown[] = [Accessibility, AutoScroller, Feedback];
 
-  const letGo = (): void => {
-    clearTimeout(press?.hold ?? undefined);
-    press = null;
-  };
+export function createDragging(overlay: HTMLElement, handlers: DragHandlers): Dragging {
+  const manager = new DragDropManager({
+    sensors: [
+      PointerSensor.configure({
+        activationConstraints: (event) =>
+          event.pointerType === 'touch'
+            ? [
+                new PointerActivationConstraints.Delay({
+                  value: TOUCH_HOLD_MS,
+                  tolerance: TOUCH_TOLERANCE_PX,
+                }),
+              ]
+            : [new PointerActivationConstraints.Distance({ value: MOUSE_SLOP_PX })],
+        // The default would refuse to start on the button that the whole card is.
+        preventActivation: (event) =>
+          event.target instanceof Element && event.target.closest('.card-move') !== null,
+      }),
+    ],
+    plugins: (defaults) => [
+      // The board speaks for itself, and the keyboard has "Move to…".
+      ...defaults.filter((plugin) => !REPLACED.includes(plugin)),
+      // Sideways only: a drop has no place in a list, so lists stay as they are.
+      AutoScroller.configure({ threshold: { x: SCROLL_EDGE_SHARE, y: 0 } }),
+      Feedback.configure({ dropAnimation: null }),
+    ],
+  });
+  const feedback = manager.plugins.find((plugin) => plugin instanceof Feedback);
+  if (feedback !== undefined) feedback.overlay = overlay;
 
-  const begin = (from: Press, at: Point): void => {
-    letGo();
-    drag = { press: from, at, stage: null };
-    picture.style.width = `${from.box.width}px`;
-    handlers.onStart(from.id);
-    follow();
-  };
+  let armed: Draggable | null = null;
 
-  /** Once a frame: a pointer may tell more often, and columns scroll under one that rests. */
-  const follow = (): void => {
-    if (drag === null) return;
-    const { press: from, at } = drag;
-    scrollColumns(board, at.x);
-    // What is fixed in a container is placed from the container.
-    const origin = board.getBoundingClientRect();
-    const x = from.box.x + at.x - from.at.x - origin.x;
-    const y = from.box.y + at.y - from.at.y - origin.y;
-    picture.style.translate = `${x}px ${y}px`;
-    const stage = stageAt(board, at);
-    if (stage !== drag.stage) {
-      drag.stage = stage;
-      handlers.onOver(stage);
-    }
-    frame = requestAnimationFrame(follow);
-  };
+  manager.monitor.addEventListener('dragstart', ({ operation }) => {
+    if (operation.source) handlers.onStart(String(operation.source.id));
+  });
+  manager.monitor.addEventListener('dragover', ({ operation }) => {
+    handlers.onOver(stageOfTarget(operation.target));
+  });
+  manager.monitor.addEventListener('dragend', ({ operation, canceled }) => {
+    const stage = canceled ? null : stageOfTarget(operation.target);
+    if (operation.source) handlers.onEnd(String(operation.source.id), stage);
+  });
 
-  const end = (isDropped: boolean): void => {
-    letGo();
-    if (drag === null) return;
-    cancelAnimationFrame(frame);
-    const { press: from, at } = drag;
-    drag = null;
-    handlers.onEnd(from.id, isDropped ? stageAt(board, at) : null);
-  };
-
-  const onDown = (event: PointerEvent): void => {
-    if (!event.isPrimary || event.button !== 0 || !isAllowed()) return;
-    const target = event.target instanceof Element ? event.target : null;
-    const card = target?.closest<HTMLElement>('[data-item-id]');
-    if (!card || target?.closest('.card-move')) return;
-    end(false);
-    const at = pointOf(event);
-    const held = (): void => {
-      if (press !== null) begin(press, at);
-    };
-    press = {
-      id: card.dataset['itemId'] ?? '',
-      pointerId: event.pointerId,
-      at,
-      box: card.getBoundingClientRect(),
-      hold: event.pointerType === 'touch' ? setTimeout(held, TOUCH_HOLD_MS) : null,
-    };
-  };
-
-  const onMove = (event: PointerEvent): void => {
-    const at = pointOf(event);
-    if (drag?.press.pointerId === event.pointerId) drag.at = at;
-    if (press?.pointerId !== event.pointerId) return;
-    const distancePx = Math.hypot(at.x - press.at.x, at.y - press.at.y);
-    if (press.hold === null && distancePx >= MOUSE_SLOP_PX) begin(press, at);
-    // A finger that moves on at once scrolls.
-    else if (press.hold !== null && distancePx > TOUCH_TOLERANCE_PX) letGo();
-  };
-
-  const onUp = (event: PointerEvent): void => {
-    onMove(event);
-    // A drag that ends where it began would open the card.
-    if (drag?.press.pointerId === event.pointerId) swallowClick();
-    end(true);
-  };
-
-  const listening = new AbortController();
-  const { signal } = listening;
-  const giveUp = (): void => end(false);
-  board.addEventListener('pointerdown', onDown, { signal });
-  window.addEventListener('pointermove', onMove, { signal });
-  window.addEventListener('pointerup', onUp, { signal });
-  window.addEventListener('pointercancel', giveUp, { signal });
-  window.addEventListener('blur', giveUp, { signal });
-  const onKey = (event: KeyboardEvent): void => {
-    if (drag === null || event.key !== 'Escape') return;
-    event.stopPropagation();
-    giveUp();
-  };
-  window.addEventListener('keydown', onKey, { capture: true, signal });
-  // A finger that carries a card does not scroll, and gets no menu. Listening from the start, because
-  // a browser does not ask those who come in the middle of a touch.
-  const keepStill = (event: Event): void => {
-    if (drag !== null && event.cancelable) event.preventDefault();
-  };
-  board.addEventListener('touchmove', keepStill, { passive: false, signal });
-  board.addEventListener('contextmenu', keepStill, { signal });
-
-  return () => {
-    giveUp();
-    listening.abort();
+  return {
+    armCard: (element, id) => {
+      if (armed?.element === element || !manager.dragOperation.status.idle) return;
+      armed?.destroy();
+      armed = new Draggable({ id, element }, manager);
+    },
+    addColumn: (element, stage, place) => {
+      const droppable = new Droppable(
+        { id: `${place} ${stage}`, element, data: { stage } },
+        manager,
+      );
+      return () => droppable.destroy();
+    },
+    destroy: () => manager.destroy(),
   };
 }
 
-function pointOf({ clientX, clientY }: PointerEvent): Point {
-  return { x: clientX, y: clientY };
-}
-
-/** Stage of the column, or of the button for it, that lies there. */
-function stageAt(board: HTMLElement, { x, y }: Point): string | null {
-  const root = board.getRootNode();
-  if (!(root instanceof Document || root instanceof ShadowRoot)) return null;
-  const place = root.elementFromPoint(x, y)?.closest('.column, .switcher-stage');
-  return place && board.contains(place) ? place.getAttribute('data-stage') : null;
-}
-
-/** Sideways only: a drop has no place in a column, so columns stay as they are. */
-function scrollColumns(board: HTMLElement, x: number): void {
-  const columns = board.querySelector('.board-columns');
-  if (columns === null) return;
-  const { left, right, width } = columns.getBoundingClientRect();
-  const edgePx = width * SCROLL_EDGE_SHARE;
-  const step = x < left + edgePx ? -SCROLL_STEP_PX : x > right - edgePx ? SCROLL_STEP_PX : 0;
-  if (step !== 0) columns.scrollBy?.({ left: step, behavior: 'instant' });
-}
-
-/** The click that the browser makes of the pointer's way up comes in the same task. */
-function swallowClick(): void {
-  const stop = (event: Event): void => {
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  window.addEventListener('click', stop, { capture: true, once: true });
-  setTimeout(() => window.removeEventListener('click', stop, { capture: true }), 0);
+function stageOfTarget(
+  target: { readonly data: { readonly [key: string]: unknown } } | null,
+): string | null {
+  const stage = target?.data['stage'];
+  return typeof stage === 'string' ? stage : null;
 }

@@ -14,7 +14,7 @@
  * | spoken | a polite live region, not shown | `data-announcer` |
  * | status | `region` "Status": a `listitem` a fact; `button` "Work offline", "Reconnect", "Try now" | `data-socket`, `-sync`, `-unacknowledged`, `-durability`, `-role`, `-held`, `-rejected` on the region; `none` or empty while unknown |
  * | stopped | `alert` with `button` "Start it again" | |
- * | stages, narrow | `navigation` "Stages", a `button` a column | `data-stage` on the buttons |
+ * | stages, narrow | `navigation` "Stages", a `button` a column | |
  * | export | `button` "Export" | |
  */
 import type {

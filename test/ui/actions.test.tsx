@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { fireEvent, screen, within } from '@solidjs/testing-library';
+import { screen, within } from '@solidjs/testing-library';
 import { expect, test, vi } from 'vitest';
 import type { CommandRefusal } from '../../worker/api.ts';
 import { EMPTY_FIELDS, itemId } from '../support/fakeReplica.ts';
@@ -15,6 +15,20 @@ import {
   shownCards,
   story,
 } from './boardOnFake.tsx';
+
+vi.mock('../../src/ui/dragging.ts', () => ({
+  createDragging: (_picture: HTMLElement, handlers: DragHandlers) => {
+    dragged.handlers = handlers;
+    return { armCard: () => {}, addColumn: () => () => {}, destroy: () => {} };
+  },
+}));
+
+interface DragHandlers {
+  onStart(id: string): void;
+  onOver(stage: string | null): void;
+  onEnd(id: string, stage: string | null): void;
+}
+const dragged = vi.hoisted(() => ({ handlers: null as DragHandlers | null }));
 
 test('UI16 "Move to…" opens on the next stage, and the focus goes with the card', async () => {
   const { fake } = await boardOnFake({ items: [story(1), story(2)] });
@@ -54,58 +68,21 @@ test('UI17 Escape leaves the menu with nothing changed and the focus on the card
 
 test('UI18 a card dropped on a column moves there, and one given up does not', async () => {
   const { fake } = await boardOnFake({ items: [story(1), story(2)] });
+  await eventually(() => expect(dragged.handlers).not.toBeNull());
+  const handlers = dragged.handlers as DragHandlers;
+  handlers.onStart(itemId(1));
+  handlers.onOver('3_qa');
   const target = document.querySelector('section[data-stage="3_qa"]');
-  lieUnderPointer(target);
-  drag(1);
-  await eventually(() => expect(target?.textContent).toContain('Drop to move to QA'));
-  expect(document.querySelector('.drag-picture')?.textContent).toContain('S1');
-  pointer(window, 'pointerup', 40);
+  expect(target?.textContent).toContain('Drop to move to QA');
+  handlers.onEnd(itemId(1), '3_qa');
   await eventually(() => expect(announced()).toBe('1 moved to QA.'));
   expect(target?.textContent).not.toContain('Drop to move to QA');
 
-  drag(2);
-  await eventually(() => expect(target?.textContent).toContain('Drop to move to QA'));
-  fireEvent.keyDown(window, { key: 'Escape' });
-  pointer(window, 'pointerup', 40);
-  expect(target?.textContent).not.toContain('Drop to move to QA');
-  lieUnderPointer(card(2).closest('section'));
-  drag(2);
-  await eventually(() => expect(card(2).classList.contains('is-dragged')).toBe(true));
+  handlers.onStart(itemId(2));
+  handlers.onOver('1_backlog');
   expect(screen.queryByText('Drop to move to Backlog')).toBeNull();
-  pointer(window, 'pointerup', 40);
+  handlers.onEnd(itemId(2), null);
   expect(fake.commands).toEqual([{ type: 'edit', id: itemId(1), fields: { stage: '3_qa' } }]);
-  expect(screen.queryByRole('dialog')).toBeNull();
-});
-
-test('UI18 a press that does not move opens the card, and one on a board to view carries nothing', async () => {
-  const { setReadonly } = await boardOnFake({ items: [story(1)] });
-  pointer(cardButton(1), 'pointerdown', 0);
-  pointer(window, 'pointermove', 3);
-  pointer(window, 'pointerup', 3);
-  fireEvent.click(cardButton(1));
-  clickIn('dialog', 'Story 1', 'Close');
-  setReadonly(true);
-  drag(1);
-  expect(document.querySelector('.is-dragged')).toBeNull();
-});
-
-test('UI18 a finger that moves on scrolls, and one that rests carries the card', async () => {
-  await boardOnFake({ items: [story(1)] });
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  pointer(cardButton(1), 'pointerdown', 0, 'touch');
-  pointer(window, 'pointermove', 20, 'touch');
-  vi.advanceTimersByTime(1000);
-  expect(document.querySelector('.is-dragged')).toBeNull();
-  pointer(window, 'pointercancel', 20, 'touch');
-  pointer(cardButton(1), 'pointerdown', 0, 'touch');
-  vi.advanceTimersByTime(1000);
-  expect(card(1).classList.contains('is-dragged')).toBe(true);
-  const scroll = new Event('touchmove', { bubbles: true, cancelable: true });
-  cardButton(1).dispatchEvent(scroll);
-  expect(scroll.defaultPrevented).toBe(true);
-  pointer(window, 'pointercancel', 20, 'touch');
-  vi.useRealTimers();
-  expect(document.querySelector('.is-dragged')).toBeNull();
 });
 
 test('UI19 b blocks a story and takes the block away', async () => {
@@ -235,19 +212,3 @@ test('UI25 the board takes no focus from what lies outside it', async () => {
   expect(document.activeElement).toBe(outside);
   outside.remove();
 });
-
-/** Picks the card up by mouse. */
-function drag(number: number): void {
-  pointer(cardButton(number), 'pointerdown', 0);
-  pointer(window, 'pointermove', 10);
-}
-
-function pointer(target: EventTarget, type: string, clientX: number, pointerType = 'mouse'): void {
-  const init = { bubbles: true, pointerId: 1, isPrimary: true, button: 0, clientX, pointerType };
-  target.dispatchEvent(new PointerEvent(type, init));
-}
-
-/** jsdom lays nothing out, and so cannot say. */
-function lieUnderPointer(element: Element | null): void {
-  document.elementFromPoint = () => element;
-}

@@ -134,5 +134,4 @@ function installStandIns(): void {
   HTMLElement.prototype.showPopover = () => {};
   Element.prototype.scrollIntoView = () => {};
   Element.prototype.scrollTo = () => {};
-  document.elementFromPoint = () => null;
 }
