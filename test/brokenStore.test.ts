@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OpRecord } from '../worker/ports.ts';
 import { openFaultyReplica } from './support/openedReplica.ts';
-import { dumpRecords } from './support/opRecords.ts';
+import { dumpRecords, textOf } from './support/opRecords.ts';
 
 const BULK = { peer: 'peer', frame: 'bulk' } as const;
 
@@ -15,10 +15,7 @@ const add = (name: string) => ({ type: 'add', fields: { name } }) as const;
 
 test('REP19 a store that breaks leaves all of its log that can still be read to export and peers', async () => {
   const { replica, store } = await openFaultyReplica(1);
-  await replica.receive(
-    dumpRecords(3).map(({ text }) => text),
-    BULK,
-  );
+  await replica.receive(dumpRecords(3).map(textOf), BULK);
   await replica.command(add('On disk'));
   const [onDisk, exported] = [await readKeys(replica.readLog()), await replica.exportOps()];
   store.fail('broken');

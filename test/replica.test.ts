@@ -5,13 +5,13 @@ import type { OpRecord, OpStore, StoreContents, Verifier } from '../worker/ports
 import type { Replica } from '../worker/replica.ts';
 import { createFaultyOpStore } from './support/faultyOpStore.ts';
 import { openFaultyReplica, openTestReplica } from './support/openedReplica.ts';
-import { dumpRecords } from './support/opRecords.ts';
+import { dumpRecords, textOf, textRecord } from './support/opRecords.ts';
 import { settle } from './support/settle.ts';
 
 const BULK = { peer: 'peer', frame: 'bulk' } as const;
 const LIVE = { peer: 'peer', frame: 'live' } as const;
 
-const texts = (records: readonly OpRecord[]): string[] => records.map(({ text }) => text);
+const texts = (records: readonly OpRecord[]): string[] => records.map(textOf);
 const keys = (records: readonly OpRecord[]): string[] => records.map(({ key }) => key);
 
 async function readAll(log: AsyncIterable<readonly OpRecord[]>): Promise<readonly OpRecord[]> {
@@ -72,9 +72,9 @@ test('REP2 refuses an own op on a full store, and nothing else changes', async (
 test('REP3 stores an op that waits apart, and moves it to the log behind what it waited for', async () => {
   const { replica, store, offered } = await openFaultyReplica(1);
   const [insert, next] = dumpRecords(2) as [OpRecord, OpRecord];
-  const waiting = await replica.receive([next.text], LIVE);
+  const waiting = await replica.receive([textOf(next)], LIVE);
   const heldStatus = replica.status().held.ops;
-  await replica.receive([insert.text], LIVE);
+  await replica.receive([textOf(insert)], LIVE);
   expect(store.journal).toEqual(['applied 0 held 1 released 0', 'applied 2 held 0 released 1']);
   expect([waiting.stored, heldStatus, replica.status().held.ops]).toEqual([[next.key], 1, 0]);
   expect(keys(await readAll(replica.readLog()))).toEqual([insert.key, next.key]);
@@ -88,11 +88,11 @@ test('REP4 shows an op that could not be stored, acknowledges it when it could',
   const { replica, store, statuses } = await openFaultyReplica(1);
   const [insert] = dumpRecords(1) as [OpRecord];
   store.fail('full');
-  const first = await replica.receive([insert.text], LIVE);
+  const first = await replica.receive([textOf(insert)], LIVE);
   const shown = [replica.view().length, statuses.at(-1)?.durability, replica.logLength()];
   store.mend();
-  const second = await replica.receive([insert.text], BULK);
-  const third = await replica.receive([insert.text], BULK);
+  const second = await replica.receive([textOf(insert)], BULK);
+  const third = await replica.receive([textOf(insert)], BULK);
   expect(shown).toEqual([1, 'full', 0]);
   expect([first.stored, second.stored, third.stored]).toEqual([[], [insert.key], [insert.key]]);
   expect([replica.view().length, replica.logLength(), statuses.at(-1)?.durability]).toEqual([
@@ -107,10 +107,10 @@ test('REP4 stores what waited when it comes again, though storing failed before'
   const { replica, store } = await openFaultyReplica(1);
   const [insert, next] = dumpRecords(2) as [OpRecord, OpRecord];
   store.fail('full');
-  await replica.receive([next.text], LIVE);
+  await replica.receive([textOf(next)], LIVE);
   store.mend();
-  const again = await replica.receive([next.text], BULK);
-  const both = await replica.receive([insert.text, next.text], BULK);
+  const again = await replica.receive([textOf(next)], BULK);
+  const both = await replica.receive([textOf(insert), textOf(next)], BULK);
   expect(again.stored).toEqual([next.key]);
   expect([...both.stored].sort()).toEqual([insert.key, next.key].sort());
   expect(keys(await readAll(store.readOps()))).toEqual([insert.key, next.key]);
@@ -123,7 +123,7 @@ test('REP22 stores ops and acknowledgements that a full disk refused once there 
   const own = offered[0]?.op.key ?? '';
   const [insert] = dumpRecords(1) as [OpRecord];
   store.fail('full');
-  await replica.receive([insert.text], LIVE);
+  await replica.receive([textOf(insert)], LIVE);
   replica.acknowledged([own]);
   await replica.retryStoring();
   const whileFull = [statuses.at(-1)?.durability, keys(await readAll(store.readOps()))];
@@ -180,7 +180,7 @@ test('REP6 counts an own op as acknowledged when a peer says that it stored it',
 test("REP6 counts an own op as acknowledged when a peer's bulk holds it, not when it is echoed live", async () => {
   const { replica, offered } = await openFaultyReplica(1);
   await addStory(replica, 'Mine');
-  const { text } = offered[0]!.op;
+  const text = textOf(offered[0]!.op);
   await replica.receive([text], LIVE);
   const afterLive = replica.status().unacknowledgedOps;
   await replica.receive([text], BULK);
@@ -190,8 +190,8 @@ test("REP6 counts an own op as acknowledged when a peer's bulk holds it, not whe
 test('REP7 counts and logs what it rejects by reason, and takes the rest of the batch', async () => {
   const { replica, logger } = await openFaultyReplica(1);
   const [insert, next] = dumpRecords(2) as [OpRecord, OpRecord];
-  const forged = insert.text.replace('"signed_digest":[92', '"signed_digest":[93');
-  await replica.receive(['{', forged, insert.text, '{"__proto__":1}', next.text], BULK);
+  const forged = textOf(insert).replace('"signed_digest":[92', '"signed_digest":[93');
+  await replica.receive(['{', forged, textOf(insert), '{"__proto__":1}', textOf(next)], BULK);
   expect(replica.status().rejected).toEqual({ unparsable: 2, 'wrong-signature': 1 });
   expect(replica.view().length).toBe(2);
   expect(logger.lines.filter(({ level }) => level === 'warn').length).toBe(3);
@@ -233,7 +233,7 @@ test('REP10 lets commands take turns, so that no own seq is used twice', async (
     ['a', 'b', 'c'].map((name) => replica.command({ type: 'edit', id, fields: { name } })),
   );
   const seqs = offered.map(
-    ({ op }) => (JSON.parse(op.text) as { inner: { seq: number } }).inner.seq,
+    ({ op }) => (JSON.parse(textOf(op)) as { inner: { seq: number } }).inner.seq,
   );
   expect(seqs).toEqual([1, 2, 3, 4]);
   expect(replica.view()[0]?.fields.name).toBe('c');
@@ -255,7 +255,7 @@ test('REP11 tells changes that, folded onto the view before, give the view after
 test('REP12 leaves out a stored op that is damaged, says so, and goes on', async () => {
   const store: OpStore = createMemoryOpStore();
   const [insert, next] = dumpRecords(2) as [OpRecord, OpRecord];
-  const damaged = { key: next.key, text: next.text.slice(0, -9) };
+  const damaged = textRecord(next.key, textOf(next).slice(0, -9));
   await store.appendRemote({ applied: [insert, damaged], held: [], released: [] });
   const { replica, logger } = await openTestReplica({ seed: 1, store });
   expect(replica.view().length).toBe(1);
@@ -335,7 +335,7 @@ test('REP15 puts damaged records aside, keeps causal order, and signs with a new
   const { signer } = (await openTestReplica({ seed: 1, store: memory })).replica.status();
   const { replica, logger } = await openTestReplica({ seed: 2, store });
   const opened = replica.status();
-  await replica.receive([all[1]!.text], BULK);
+  await replica.receive([textOf(all[1]!)], BULK);
   const whole = await openTestReplica({ seed: 3, store: createMemoryOpStore() });
   await whole.replica.receive(texts(all), BULK);
   expect([opened.damagedRecords, opened.signer === signer]).toEqual([1, false]);
@@ -364,7 +364,7 @@ test('REP18 stores what the disk had no room for in front of an own op', async (
   const { replica, store } = await openFaultyReplica(1);
   const [insert] = dumpRecords(1) as [OpRecord];
   store.fail('full');
-  await replica.receive([insert.text], LIVE);
+  await replica.receive([textOf(insert)], LIVE);
   const [item] = replica.view();
   const edit = { type: 'edit', id: item!.id, fields: { name: 'Mine' } } as const;
   const whileFull = await replica.command(edit);
@@ -384,9 +384,9 @@ test('REP18 stores what the disk had no room for in front of an op that needs it
   const { replica, store } = await openFaultyReplica(1);
   const [insert, next] = dumpRecords(2) as [OpRecord, OpRecord];
   store.fail('full');
-  await replica.receive([insert.text], LIVE);
+  await replica.receive([textOf(insert)], LIVE);
   store.mend();
-  const received = await replica.receive([next.text], LIVE);
+  const received = await replica.receive([textOf(next)], LIVE);
   expect(received.stored).toEqual([next.key]);
   expect(await readAll(store.readOps())).toEqual([insert, next]);
 });

@@ -1,5 +1,6 @@
 /** The op log as a file: what two replicas with the same ops write alike, byte for byte. */
 
+import { opText, type PackedOp, TEXT } from './crdt/packedOp.ts';
 import { encodeSignedOp, parseSignedOp } from './crdt/signedOp.ts';
 import type { OpRecord } from './ports.ts';
 
@@ -7,13 +8,15 @@ import type { OpRecord } from './ports.ts';
 export async function exportOps(log: AsyncIterable<readonly OpRecord[]>): Promise<string> {
   const lines: [key: string, text: string][] = [];
   for await (const records of log) {
-    for (const { key, text } of records) lines.push([key, canonicalText(text)]);
+    for (const { key, bytes } of records) lines.push([key, canonicalText(bytes)]);
   }
   lines.sort(([a], [b]) => (a < b ? -1 : 1));
   return lines.map(([, text]) => `${text}\n`).join('');
 }
 
-function canonicalText(text: string): string {
+function canonicalText(bytes: PackedOp): string {
+  const text = opText(bytes);
+  if (bytes[0] !== TEXT) return text;
   const parsed = parseSignedOp(text);
   return parsed.type === 'read' ? encodeSignedOp(parsed.value) : text;
 }

@@ -1,10 +1,11 @@
 /**
- * What became of a batch of untrusted op texts, up to the signature: limits → parse → shape → seen?
+ * What became of a batch of untrusted ops, up to the signature: limits → parse or unpack → shape → seen?
  * → id → signature. Replica and relay take ops in through this and nothing else. Never rejects.
  */
 
 import type { SeenKey } from './crdt/bytes.ts';
 import { examineOp, type Op, type RejectReason, type SignatureClaim } from './crdt/op.ts';
+import type { ReceivedOp } from './crdt/packedOp.ts';
 import type { RefusalBudget, Verifier } from './ports.ts';
 
 export interface IntakeResult {
@@ -22,7 +23,7 @@ interface Candidate {
 }
 
 export async function takeIn(
-  texts: readonly string[],
+  ops: readonly ReceivedOp[],
   isKnown: (key: SeenKey) => boolean,
   verifier: Verifier,
   refusals?: RefusalBudget,
@@ -30,8 +31,8 @@ export async function takeIn(
   const candidates = new Map<SeenKey, Candidate>();
   const known: SeenKey[] = [];
   const rejected: { reason: RejectReason; detail: string }[] = [];
-  for (const text of texts) {
-    const examined = examineOp(text, isKnown);
+  for (const received of ops) {
+    const examined = examineOp(received, isKnown);
     if (examined.type === 'candidate') candidates.set(examined.op.key, examined);
     else if (examined.type === 'duplicate') known.push(examined.key);
     else rejected.push({ reason: examined.reason, detail: examined.detail });

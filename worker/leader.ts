@@ -10,6 +10,7 @@ import type {
   StreamMessage,
   SyncStatus,
 } from './api.ts';
+import { opText } from './crdt/packedOp.ts';
 import type { Clock, Dialler, Logger, OpStore, Random, Signer, Timer, Verifier } from './ports.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { createRendezvous, type Rendezvous } from './sync/rendezvous.ts';
@@ -79,7 +80,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     onChanges: (changes) => onMessage({ type: 'patch', changes }),
     onApplied(ops, except) {
       if (except === options.address) return;
-      for (const { text } of ops) rendezvous.offer(encodeLiveOp(text));
+      for (const { bytes } of ops) rendezvous.offer(encodeLiveOp(opText(bytes)));
     },
     onStatus: publishStatus,
   });

@@ -8,6 +8,7 @@ import type { SeenKey } from './crdt/bytes.ts';
 import { createDocument, type Document } from './crdt/document.ts';
 import type { HeldLimits } from './crdt/held.ts';
 import { type Op, readOp } from './crdt/op.ts';
+import type { PackedOp } from './crdt/packedOp.ts';
 import type { HeldRecord, Logger, OpRecord, OpStore, Signer } from './ports.ts';
 
 export interface LoadDeps {
@@ -26,8 +27,8 @@ export interface LoadedReplica {
   readonly signer: Signer;
   /** Own ops stored with this signer. */
   readonly ownOps: number;
-  /** Texts of own ops that no peer has acknowledged, by their seen-keys. */
-  readonly unacknowledged: Map<SeenKey, string>;
+  /** Own ops that no peer has acknowledged, by their seen-keys. */
+  readonly unacknowledged: Map<SeenKey, PackedOp>;
   /** Ops in the log. */
   readonly loggedOps: number;
   /** Records of the log that were damaged and put aside. */
@@ -40,13 +41,13 @@ export async function loadReplica(deps: LoadDeps): Promise<LoadedReplica> {
   const { store, logger } = deps;
   const document = createDocument(deps.heldLimits);
   const unacknowledgedKeys = new Set(await store.readUnacknowledged());
-  const unacknowledged = new Map<SeenKey, string>();
+  const unacknowledged = new Map<SeenKey, PackedOp>();
   let loggedOps = 0;
   for await (const records of store.readOps()) {
     loggedOps += records.length;
     for (const op of readRecords(records, logger)) {
       document.apply(op);
-      if (unacknowledgedKeys.has(op.key)) unacknowledged.set(op.key, op.text);
+      if (unacknowledgedKeys.has(op.key)) unacknowledged.set(op.key, op.bytes);
     }
   }
   const damagedRecords = store.damagedRecords();
@@ -69,8 +70,8 @@ export async function loadReplica(deps: LoadDeps): Promise<LoadedReplica> {
 
 /** The readable ops among `records`, in their order. */
 export function readRecords(records: readonly OpRecord[], logger: Logger): readonly Op[] {
-  return records.flatMap(({ key, text }) => {
-    const op = readOp(text, key);
+  return records.flatMap(({ key, bytes }) => {
+    const op = readOp(bytes, key);
     if (op.type !== 'rejected') return [op];
     logger.error('a stored op is damaged', { key, reason: op.reason, detail: op.detail });
     return [];
@@ -89,14 +90,14 @@ async function repair(store: OpStore, logger: Logger): Promise<number> {
     for (const op of readRecords(records, logger)) {
       const { outcome, applied } = document.apply(op);
       if (outcome === 'held') waiting.push(op);
-      for (const { key, text } of applied) log.push({ key, text });
+      for (const { key, bytes } of applied) log.push({ key, bytes });
     }
   }
   const held = new Map<string, HeldRecord>();
   for (const record of await store.readHeld()) held.set(record.key, record);
   for (const op of waiting) {
     const cause = document.causes.missing(op);
-    if (cause !== undefined) held.set(op.key, { key: op.key, text: op.text, cause });
+    if (cause !== undefined) held.set(op.key, { key: op.key, bytes: op.bytes, cause });
   }
   const outcome = await store.rewrite({ log, held: [...held.values()] });
   if (outcome.type === 'failed') {

@@ -3,6 +3,8 @@
  * implement them, `test/support` has a double of each, and one contract suite a port runs on all.
  */
 
+import type { PackedOp } from './crdt/packedOp.ts';
+
 export interface Timer {
   cancel(): void;
 }
@@ -42,6 +44,12 @@ export interface SignatureCheck {
   readonly digest: Uint8Array;
   readonly signature: Uint8Array;
 }
+
+/**
+ * The platform's own Ed25519: one answer a check, in order, true only for what ZIP215 accepts too.
+ * Never rejects.
+ */
+export type NativeCheck = (checks: readonly SignatureCheck[]) => Promise<readonly boolean[]>;
 
 /** What wrong signatures may still cost, as finding one out is slow. */
 export interface RefusalBudget {
@@ -91,8 +99,8 @@ export interface Dialler {
 export interface OpRecord {
   /** Seen-key, 64 hex digits: SHA-256 of the canonical text. */
   readonly key: string;
-  /** The op's JSON text as received or made. */
-  readonly text: string;
+  /** The op as received or made. */
+  readonly bytes: PackedOp;
 }
 
 /** Outcome of a write: all of it is on disk, or none of it is. */

@@ -14,6 +14,7 @@ import type { Command, CommandOutcome, CommandRefusal, ItemView, Status } from '
 import type { PublicKey, SeenKey } from './crdt/bytes.ts';
 import { CAUSAL_QUEUE_MAX, type HeldLimits } from './crdt/held.ts';
 import type { Op } from './crdt/op.ts';
+import type { ReceivedOp } from './crdt/packedOp.ts';
 import { planBatch } from './crdt/planBatch.ts';
 import type { Change } from './crdt/view.ts';
 import { exportOps } from './exportOps.ts';
@@ -97,7 +98,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     ...deps,
     openedAs: loaded.durability,
     isApplied: (key) => causes.hasSeen(key as SeenKey),
-    unacknowledged: () => [...unacknowledged].map(([key, text]) => ({ key, text })),
+    unacknowledged: () => [...unacknowledged].map(([key, bytes]) => ({ key, bytes })),
     onBroken(kept) {
       // What the old key signed may not all be known at the next start: it signs no more.
       signer = deps.createSigner(deps.createKey());
@@ -111,7 +112,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     view: () => items.view(),
     status,
     command: (command) => turns(() => carryOut(command)),
-    receive: (texts, source) => turns(() => receiveBatch(texts, source)),
+    receive: (ops, source) => turns(() => receiveBatch(ops, source)),
     readLog: store.readLog,
     logLength: () => loggedOps,
     acknowledged: acknowledge,
@@ -150,10 +151,10 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     };
   }
 
-  async function receiveBatch(texts: readonly string[], source: OpSource): Promise<Received> {
+  async function receiveBatch(ops: readonly ReceivedOp[], source: OpSource): Promise<Received> {
     const isKnown = (key: SeenKey): boolean =>
       (causes.hasSeen(key) || held.has(key)) && !unstored.has(key);
-    const intake = await takeIn(texts, isKnown, verifier, source.refusals);
+    const intake = await takeIn(ops, isKnown, verifier, source.refusals);
     countRejected(intake, source);
     const { type: stored } = await storeRemote(intake.verified);
     const applied = applyAll(intake.verified);
@@ -311,7 +312,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     if (outcome.type === 'failed') return refuse(REFUSALS[outcome.reason], outcome.detail);
     loggedOps += ops.length;
     ownOps += ops.length;
-    for (const op of ops) unacknowledged.set(op.key, op.text);
+    for (const op of ops) unacknowledged.set(op.key, op.bytes);
     return undefined;
   }
 }
@@ -322,6 +323,6 @@ const REFUSALS = {
   fenced: 'leader-lost',
 } as const satisfies Record<StoreFailure, CommandRefusal>;
 
-function toRecord({ key, text }: Op): OpRecord {
-  return { key, text };
+function toRecord({ key, bytes }: Op): OpRecord {
+  return { key, bytes };
 }

@@ -1,9 +1,10 @@
 import 'fake-indexeddb/auto';
+import { createHash } from 'node:crypto';
 import { type IDBPDatabase, openDB } from 'idb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openIdbOpStore } from '../../worker/adapters/idbOpStore.ts';
 import type { OpRecord, OpStore } from '../../worker/ports.ts';
-import { dumpRecords } from '../support/opRecords.ts';
+import { dumpRecords, textOf } from '../support/opRecords.ts';
 import { describeOpStore } from '../support/opStoreContract.ts';
 
 let databaseName = '';
@@ -62,7 +63,7 @@ async function readAll(store: OpStore): Promise<readonly OpRecord[]> {
 
 /** A database handle beside the store's. */
 async function withDatabase<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
-  const database = await openDB(databaseName, 1);
+  const database = await openDB(databaseName);
   const result = await work(database);
   database.close();
   return result;
@@ -170,9 +171,9 @@ test('DB13 leaves out a damaged record, counts it, and puts it aside when rewrit
   const [first, second, third] = dumpRecords(3);
   for (const record of [first!, second!, third!]) await store.appendOwn([record]);
   await withDatabase(async (database) => {
-    const damaged = (await database.get('log', 2)) as { ops: OpRecord[] };
-    const ops = [{ ...second!, text: second!.text.replace('Sign', 'Sigh') }];
-    await database.put('log', { ...damaged, ops }, 2);
+    const damaged = (await database.get('log', 2)) as { bytes: Uint8Array };
+    damaged.bytes[200]! ^= 1;
+    await database.put('log', damaged, 2);
     await database.add('log', 'no record at all');
   });
   const before = [await readAll(store), store.damagedRecords()];
@@ -183,6 +184,51 @@ test('DB13 leaves out a damaged record, counts it, and puts it aside when rewrit
   expect(after).toEqual([[first, third], 0]);
   expect(quarantine).toBe(2);
 });
+
+test('DB18 reads what version 1 of the database wrote, and writes on', async () => {
+  const [first, second, third, fourth, fifth] = dumpRecords(5);
+  const texts = [first!, second!].map((record) => ({ key: record.key, text: textOf(record) }));
+  const sum = createHash('sha256').update(
+    JSON.stringify(texts.map(({ key, text }) => [key, text])),
+  );
+  await writeVersion1(
+    [
+      { ops: texts, checksum: sum.digest('hex') },
+      { ops: texts, checksum: 'of something else' },
+    ],
+    { key: third!.key, text: textOf(third!), cause: 'c' },
+  );
+  const store = await openStore();
+  await store.appendOwn([fourth!]);
+  await store.appendRemote({
+    applied: [],
+    held: [{ ...fifth!, cause: 'c' }],
+    released: [],
+  });
+  expect([await readAll(store), store.damagedRecords()]).toEqual([[first, second, fourth], 1]);
+  const held = [
+    { ...third!, cause: 'c' },
+    { ...fifth!, cause: 'c' },
+  ];
+  expect(await store.readHeldFor(['c'])).toEqual(expect.arrayContaining(held));
+  expect((await store.readHeld()).length).toBe(2);
+});
+
+/** As version 1 made it, with these records of the log and this held op. */
+async function writeVersion1(records: readonly unknown[], held: unknown): Promise<void> {
+  const database = await openDB(databaseName, 1, {
+    upgrade(upgrading) {
+      upgrading.createObjectStore('log', { autoIncrement: true });
+      upgrading.createObjectStore('quarantine', { autoIncrement: true });
+      upgrading.createObjectStore('held', { keyPath: 'key' }).createIndex('cause', 'cause');
+      upgrading.createObjectStore('unacknowledged');
+      upgrading.createObjectStore('meta');
+    },
+  });
+  for (const record of records) await database.add('log', record);
+  await database.put('held', held);
+  database.close();
+}
 
 test('DB17 takes a record that cannot be read for damaged, and reads the others', async () => {
   const store = await openStore();
@@ -230,10 +276,6 @@ test('DB14 refuses a database that an older tab keeps open', async () => {
     const request = indexedDB.open(databaseName, 1);
     request.onsuccess = () => resolve(request.result);
   });
-  const open = IDBFactory.prototype.open;
-  vi.spyOn(IDBFactory.prototype, 'open').mockImplementationOnce((name) =>
-    open.call(indexedDB, name, 2),
-  );
   const opening = await openIdbOpStore(databaseName, () => {});
   older.close();
   expect(opening).toMatchObject({ type: 'refused', reason: 'database-blocked' });

@@ -11,7 +11,7 @@ import type { SocketHandlers } from '../../worker/ports.ts';
 import { createManualClock, type ManualClock } from '../support/manualClock.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { nobleVerifier } from '../support/openedReplica.ts';
-import { dumpRecords } from '../support/opRecords.ts';
+import { dumpRecords, textOf } from '../support/opRecords.ts';
 import { createSeededRandom } from '../support/seededRandom.ts';
 
 const ADDRESS = 'ws://relay.test/crdt-sync';
@@ -59,7 +59,7 @@ test('DIAL1 greets the server, takes its bulk and sends an edit as a binary fram
       client.addEventListener('message', ({ data }) => {
         received.push(data);
         if (received.length > 1) return;
-        const ops = dumpRecords(3).map(({ text }) => text);
+        const ops = dumpRecords(3).map(textOf);
         client.send(JSON.stringify({ type: 'bulk', ops }));
       });
     }),

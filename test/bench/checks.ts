@@ -5,12 +5,17 @@ import { examineOp, type Op } from '../../worker/crdt/op.ts';
 import type { SignatureCheck, Verifier } from '../../worker/ports.ts';
 
 /** One check an op, all of them good. */
-export function checksOf(ops: readonly Pick<Op, 'text'>[]): readonly SignatureCheck[] {
-  return ops.map(({ text }) => {
-    const examined = examineOp(text, () => false);
+export function checksOf(ops: readonly Pick<Op, 'bytes'>[]): readonly SignatureCheck[] {
+  return ops.map(({ bytes }) => {
+    const examined = examineOp(bytes, () => false);
     if (examined.type !== 'candidate') throw new Error(`an op is ${examined.type}`);
     return examined.claim;
   });
+}
+
+/** Packed ops as Playwright can hand them to a page. */
+export function toBase64(ops: readonly Pick<Op, 'bytes'>[]): readonly string[] {
+  return ops.map(({ bytes }) => Buffer.from(bytes).toString('base64'));
 }
 
 /** noble by itself, without a turn for anybody else. */

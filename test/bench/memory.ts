@@ -8,6 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createDocument, type Document } from '../../worker/crdt/document.ts';
 import { examineOp, type Op } from '../../worker/crdt/op.ts';
+import { textOf } from '../support/opRecords.ts';
 import { type Figure, figure } from './figure.ts';
 import { createWorkload } from './workload.ts';
 
@@ -26,7 +27,7 @@ export async function* measureMemory(): AsyncGenerator<Figure> {
 
 /** Nothing of the ops is on the heap any more but their bytes. */
 function toBuffers(ops: readonly Op[]): readonly Buffer[] {
-  return ops.map(({ text }) => Buffer.from(text));
+  return ops.map((op) => Buffer.from(textOf(op)));
 }
 
 /** From frames, as a replica takes them in: each op has strings of its own. */

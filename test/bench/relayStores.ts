@@ -9,7 +9,9 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { packText } from '../../worker/crdt/packedOp.ts';
 import type { OpRecord } from '../../worker/ports.ts';
+import { valueFor } from '../../worker/relay/levelKeys.ts';
 import { openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
 import { openLog } from '../support/opLogRecords.ts';
 import { readRustDump } from '../support/rustDump.ts';
@@ -30,7 +32,7 @@ const runs = [
 const { ops } = readRustDump();
 const records: readonly OpRecord[] = Array.from({ length: 10_000 }, (_, index) => ({
   key: index.toString(16).padStart(64, '0'),
-  text: ops[index % ops.length]!,
+  bytes: packText(ops[index % ops.length]!),
 }));
 
 await measure('classic-level', openClassicLevel);
@@ -83,7 +85,7 @@ async function openClassicLevel(folder: string): Promise<Store> {
 interface Lmdb {
   open(options: object): {
     transaction(write: () => void): Promise<unknown>;
-    put(key: number, value: string): unknown;
+    put(key: number, value: Uint8Array): unknown;
     getRange(options: object): Iterable<unknown>;
     close(): Promise<unknown>;
   };
@@ -96,13 +98,13 @@ async function importLmdb(): Promise<Lmdb | null> {
 
 function openLmdb({ open }: Lmdb, folder: string): Store {
   // Without overlappingSync a transaction resolves when it is on the disk.
-  const options = { encoding: 'string', keyEncoding: 'uint32', overlappingSync: false };
+  const options = { encoding: 'binary', keyEncoding: 'uint32', overlappingSync: false };
   const database = open({ path: folder, ...options });
   return {
     append: (offset, batch) =>
       database.transaction(() => {
-        batch.forEach(({ key, text }, index) => {
-          database.put(offset + index, key + text);
+        batch.forEach((record, index) => {
+          database.put(offset + index, valueFor(record));
         });
       }),
     read: async () => [...database.getRange({})].length,

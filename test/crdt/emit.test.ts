@@ -23,6 +23,7 @@ import {
   setOp,
   text,
 } from '../support/opFactory.ts';
+import { textOf } from '../support/opRecords.ts';
 
 // Much work; a busy machine takes its time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -40,9 +41,9 @@ function seal(unsigned: UnsignedOp): Op {
 
 test('EMIT1 an insert has all nine fields in sorted order and no dependencies', () => {
   const made = seal(draftInsert({ author, origin: ROOT, seq: 1, fields: EMPTY_FIELDS }));
-  expect(made.text).toBe(encodeSignedOp(item));
+  expect(textOf(made)).toBe(encodeSignedOp(item));
   expect(
-    [...made.text.matchAll(/"(\w+)":\{"(?:String|Number|Bool)"/g)].map(([, key]) => key),
+    [...textOf(made).matchAll(/"(\w+)":\{"(?:String|Number|Bool)"/g)].map(([, key]) => key),
   ).toEqual([
     'agent',
     'blocked',
@@ -68,18 +69,18 @@ test('EMIT1 the order in which fields are given does not matter', () => {
   const reversed = Object.fromEntries(Object.entries(EMPTY_FIELDS).reverse());
   const fields = reversed as typeof EMPTY_FIELDS;
   const made = seal(draftInsert({ author, origin: ROOT, seq: 1, fields }));
-  expect(made.text).toBe(encodeSignedOp(item));
+  expect(textOf(made)).toBe(encodeSignedOp(item));
 });
 
 test('EMIT2 a delete names its target as origin and in the path', () => {
   const made = seal(draftDelete({ author, target: ITEM, seq: 3 }));
-  expect(made.text).toBe(encodeSignedOp(deleteOp(ITEM, { signer, seq: 3 })));
+  expect(textOf(made)).toBe(encodeSignedOp(deleteOp(ITEM, { signer, seq: 3 })));
 });
 
 test('EMIT3 a set has the own key as inner author and its item as origin, so the id binds the item', () => {
   const made = seal(draftSet({ author, target: ITEM, field: 'stage', seq: 2, value: '3_qa' }));
   const expected = setOp(ITEM, 'stage', { signer, seq: 2, content: text('3_qa') });
-  expect(made.text).toBe(encodeSignedOp(expected));
+  expect(textOf(made)).toBe(encodeSignedOp(expected));
   expect([made.innerAuthor, toHex(expected.inner.origin)]).toEqual([author, ITEM]);
   const twin = `${ITEM.slice(0, 62)}${ITEM.endsWith('00') ? '01' : '00'}` as typeof ITEM;
   const other = draftSet({ author, target: twin, field: 'stage', seq: 2, value: '3_qa' });
@@ -105,7 +106,7 @@ test('EMIT5 what is sealed passes every examination, its signature included', ()
   });
   const sealed = sealOp(unsigned, real.sign(unsigned.digest));
   if (sealed.type === 'rejected') throw new Error(sealed.detail);
-  const examined = examineOp(sealed.text, () => false);
+  const examined = examineOp(textOf(sealed), () => false);
   if (examined.type !== 'candidate') throw new Error(examined.type);
   const { digest, publicKey, signature } = examined.claim;
   expect([toHex(digest), verifySignature(signature, digest, publicKey)]).toEqual([

@@ -20,7 +20,7 @@ test('HELD3 an op is held once, however often it comes', () => {
   const held = createHeldOps();
   const op = opBy(ann, 1);
   for (const cause of [first, first, second]) expect(held.hold(op, cause)).toEqual([]);
-  expect([held.has(op.key), held.ops(), held.bytes()]).toEqual([true, 1, op.text.length]);
+  expect([held.has(op.key), held.ops(), held.bytes()]).toEqual([true, 1, op.bytes.length]);
   expect(held.release(second)).toEqual([]);
   expect(held.release(first)).toEqual([op]);
 });
@@ -33,7 +33,7 @@ test('HELD3 a cause releases what waits for it, oldest first, and nothing else',
   expect(held.release(first)).toEqual([]);
   expect([held.ops(), held.bytes(), held.has(ops[0]!.key), held.has(ops[2]!.key)]).toEqual([
     1,
-    ops[2]!.text.length,
+    ops[2]!.bytes.length,
     false,
     true,
   ]);
@@ -59,11 +59,11 @@ test('HELD4 a few large ops weigh more than many small ones', () => {
 
 test('HELD4 bytes are bounded too: as many ops go as it takes, the new one at worst', () => {
   const small = opBy(ben, 1);
-  const held = createHeldOps({ ops: NO_BOUND, bytes: small.text.length * 3 });
+  const held = createHeldOps({ ops: NO_BOUND, bytes: small.bytes.length * 3 });
   for (const seq of [1, 2, 3]) expect(held.hold(opBy(ben, seq), first)).toEqual([]);
-  const large = opBy(ann, 4, small.text.length);
+  const large = opBy(ann, 4, small.bytes.length);
   expect(seqs(held.hold(large, first))).toEqual([1, 2]);
-  const huge = opBy(ann, 5, small.text.length * 3);
+  const huge = opBy(ann, 5, small.bytes.length * 3);
   expect(seqs(held.hold(huge, first))).toEqual([4, 5]);
   expect([held.ops(), held.has(huge.key)]).toEqual([1, false]);
 });

@@ -94,7 +94,7 @@ export const deliveries: fc.Arbitrary<Delivery> = fc
     return { ops, arrivals: arrivals.map(({ op }) => op), shares, [fc.toStringMethod]: print };
   });
 
-function printOp(at: number, { text: _, key: __, ...op }: Op): string {
+function printOp(at: number, { bytes: _, key: __, ...op }: Op): string {
   const shorten = (_name: string, value: unknown): unknown =>
     typeof value === 'string' && value.length >= 64 ? value.slice(0, 8) : value;
   return `#${at} ${JSON.stringify(op, shorten)}`;

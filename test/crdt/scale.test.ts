@@ -8,6 +8,7 @@ import {
 } from '../../worker/crdt/bytes.ts';
 import { createDocument, type Document } from '../../worker/crdt/document.ts';
 import type { InsertOp, SetOp } from '../../worker/crdt/op.ts';
+import { packText } from '../../worker/crdt/packedOp.ts';
 import { itemContent, text } from '../support/opFactory.ts';
 
 // Much work; a busy machine takes its time.
@@ -24,7 +25,7 @@ function hex<T extends string>(number: number, bytes: number): T {
 function common(number: number) {
   return {
     key: hex<SeenKey>(number, 32),
-    text: 'x'.repeat(1000),
+    bytes: packText('x'.repeat(1000)),
     signer: hex<PublicKey>(number % 7, 32),
     signature: hex<Signature>(number, 64),
     id: hex<OpId>(number, 32),

@@ -11,6 +11,8 @@ import { encodeSignedOp, parseSignedOp } from '../../worker/crdt/signedOp.ts';
 import { MAX_SKIPPED_BRACKETS, skipValue } from '../../worker/crdt/skipValue.ts';
 import { decodeBinary, decodeText, readTextFrame } from '../../worker/wire/codec.ts';
 import { encodeAck, encodeBulk, encodeLiveOp } from '../../worker/wire/frames.ts';
+import { encodeReconcile } from '../../worker/wire/reconcileFrames.ts';
+import { textOf } from '../support/opRecords.ts';
 import type { FuzzInput } from './fuzzInput.ts';
 import { naiveSignedOp, naiveTextFrame } from './naiveReading.ts';
 import { readAny } from './readAny.ts';
@@ -148,14 +150,14 @@ function checkParsing(text: string, readers: Readers): void {
 }
 
 function checkAccepted(op: Op, readers: Readers): void {
-  const seen = readers.examineOp(op.text, (key) => key === op.key);
+  const seen = readers.examineOp(textOf(op), (key) => key === op.key);
   same(seen, { type: 'duplicate', key: op.key }, 'an op that is seen is no duplicate');
-  same(readOp(op.text), op, 'an op from the store is another');
-  const read = readers.parseSignedOp(op.text);
+  same(readOp(textOf(op)), op, 'an op from the store is another');
+  const read = readers.parseSignedOp(textOf(op));
   if (read.type === 'unreadable') throw new Broken('accepts what it cannot read');
   const canonical = encodeSignedOp(read.value);
   const again = readOp(canonical);
-  same({ ...again, text: '' }, { ...op, text: '' }, 'the canonical text is another op');
+  same({ ...again, bytes: '' }, { ...op, bytes: '' }, 'the canonical text is another op');
 }
 
 const BAD_TEXT = ['unparsable', 'unknown-type', 'too-large'];
@@ -197,6 +199,7 @@ const BAD_BINARY = [
   'unparsable',
   'unknown-version',
   'bad-ack',
+  'bad-reconcile',
 ];
 
 function checkBinaryFrame(bytes: Uint8Array, readers: Readers): string {
@@ -212,6 +215,9 @@ function checkBinaryFrame(bytes: Uint8Array, readers: Readers): string {
     case 'ack':
       same(encodeAck(frame.keys), Uint8Array.from(bytes), 'an ack does not read back');
       return 'binary-frame ack';
+    case 'reconcile':
+      same(encodeReconcile(frame.message), Uint8Array.from(bytes), 'a message does not read back');
+      return 'binary-frame reconcile';
     case 'op': {
       demand(isUtf8 && text.includes(frame.text), 'an op is not the text that arrived');
       const whole = JSON.parse(text);

@@ -8,6 +8,7 @@ import type { OpRecord } from '../../worker/ports.ts';
 import { openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
 import type { OpLog, StoreFindings } from '../../worker/relay/opLog.ts';
 import { openLog, readAll } from '../support/opLogRecords.ts';
+import { textRecord } from '../support/opRecords.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -24,7 +25,10 @@ const records = (count: number, first = 0): readonly OpRecord[] =>
     const key = createHash('sha256')
       .update(`${first + index}`)
       .digest('hex');
-    return { key, text: createHash('shake256', { outputLength: 2048 }).update(key).digest('hex') };
+    return textRecord(
+      key,
+      createHash('shake256', { outputLength: 2048 }).update(key).digest('hex'),
+    );
   });
 const OPS = 2000;
 const ops = records(OPS);

@@ -9,6 +9,7 @@ import { openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
 import type { OpLog } from '../../worker/relay/opLog.ts';
 import { createMemoryOpLog } from '../support/memoryOpLog.ts';
 import { openLog, readAll, records } from '../support/opLogRecords.ts';
+import { dumpRecords, textOf } from '../support/opRecords.ts';
 import { describeOpLog } from './opLogContract.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -69,15 +70,29 @@ describe('in LevelDB', () => {
     const folder = await newFolder();
     await (await openAt(folder)).close();
     const level = new ClassicLevel(join(folder, 'ops'));
-    await level.put('format', '2');
+    await level.put('format', '3');
     await level.close();
     const refusal = {
       type: 'refused',
       reason: 'newer-format',
-      detail: `data folder ${folder} was written by a newer version of the relay (format 2, this one knows 1)`,
+      detail: `data folder ${folder} was written by a newer version of the relay (format 3, this one knows 2)`,
     };
     expect(await openLevelOpLog(folder)).toEqual(refusal);
     expect(await openLevelOpLog(folder)).toEqual(refusal);
+  });
+
+  test('LOG21 reads what format 1 wrote, and writes on', async () => {
+    const folder = await newFolder();
+    await (await openAt(folder)).close();
+    const [first, second, third] = dumpRecords(3);
+    const level = new ClassicLevel(join(folder, 'ops'));
+    await level.put('format', '1');
+    await level.put('op!default!00000000000000', first!.key + textOf(first!));
+    await level.put('op!default!00000000000001', second!.key + textOf(second!));
+    await level.close();
+    const log = await openLog(await openAt(folder), 'default');
+    await log.append([third!]);
+    expect(await readAll(log)).toEqual([first, second, third]);
   });
 
   test('LOG10 refuses a data folder that cannot be one', async () => {

@@ -20,6 +20,7 @@ import {
   text,
 } from '../support/opFactory.ts';
 import { collect, openLog } from '../support/opLogRecords.ts';
+import { recordOf, textRecord } from '../support/opRecords.ts';
 import { settle } from '../support/settle.ts';
 
 const signer = createSigner(1);
@@ -32,7 +33,7 @@ const textsOf = (...ops: readonly SignedOp[]): readonly string[] => ops.map(opTe
 const keysOf = (...ops: readonly SignedOp[]): readonly string[] =>
   ops.map((op) => computeSeenKey(opText(op)));
 const recordsOf = (...ops: readonly SignedOp[]): readonly OpRecord[] =>
-  ops.map((op) => ({ key: computeSeenKey(opText(op)), text: opText(op) }));
+  ops.map((op) => recordOf(opText(op)));
 
 const full: StoreFailure = { type: 'failed', reason: 'full', detail: 'no space left on device' };
 const storeError = {
@@ -112,7 +113,7 @@ describe('accepting', () => {
     const spelled = opText(first).replace('{"author"', ' { "unknown": {"x": [1]}, "author"');
     expect(await relay.receive('a', [spelled])).toEqual(keysOf(first));
     expect(await relay.receive('a', textsOf(first))).toEqual(keysOf(first));
-    expect(relay.stored()).toEqual([{ key: keysOf(first)[0], text: spelled }]);
+    expect(relay.stored()).toEqual([textRecord(keysOf(first)[0]!, spelled)]);
     expect(b).toEqual([`{"v":1,"op":${spelled}}`]);
   });
 
@@ -142,7 +143,7 @@ describe('accepting', () => {
     const relay = await createRelay();
     const hostile = `{"__proto__":{"author":[]},"constructor":1,${opText(first).slice(1)}`;
     expect(await relay.receive('a', [hostile])).toEqual(keysOf(first));
-    expect(relay.stored()).toEqual([{ key: keysOf(first)[0], text: hostile }]);
+    expect(relay.stored()).toEqual([textRecord(keysOf(first)[0]!, hostile)]);
   });
 
   test('REL10 takes the genuine op after an altered copy of it', async () => {
@@ -297,7 +298,7 @@ describe('the log', () => {
     await relay.receive('a', textsOf(first, second));
     const log = await openLog(relay.opLog, 'default');
     const key = keysOf(rename)[0]!;
-    await log.append([{ key, text: opText(rename).replace('renamed', 'damaged') }]);
+    await log.append([textRecord(key, opText(rename).replace('renamed', 'damaged'))]);
     await relay.restart();
     expect(await relay.readLog()).toEqual(recordsOf(first, second));
     expect(relay.logLength()).toBe(2);

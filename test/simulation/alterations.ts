@@ -3,6 +3,7 @@
 import { toBytes } from '../../worker/crdt/bytes.ts';
 import type { Op } from '../../worker/crdt/op.ts';
 import { encodeSignedOp, parseSignedOp, type SignedOp } from '../../worker/crdt/signedOp.ts';
+import { textOf } from '../support/opRecords.ts';
 
 export interface AlteredCopy {
   readonly text: string;
@@ -28,7 +29,7 @@ const KINDS = [
 
 /** null: this change is none for this op. `pick` and `salt` choose what is changed. */
 export function alter(op: Op, pick: number, salt: number, otherItem: string): AlteredCopy | null {
-  const parsed = parseSignedOp(op.text);
+  const parsed = parseSignedOp(textOf(op));
   if (parsed.type !== 'read') return null;
   const kind = KINDS[pick % KINDS.length];
   const signed = parsed.value;

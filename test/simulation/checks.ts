@@ -8,6 +8,7 @@ import type { Op } from '../../worker/crdt/op.ts';
 import type { OpRecord } from '../../worker/ports.ts';
 import { BULK_CHUNK_BYTES, CONGESTED_BYTES, OUTBOUND_BYTES_MAX } from '../../worker/wire/limits.ts';
 import { computeState } from '../support/naiveModel.ts';
+import { textOf, textRecord } from '../support/opRecords.ts';
 import { settle } from '../support/settle.ts';
 import { checkPromises } from './checkPromises.ts';
 import type { Ledger } from './ledger.ts';
@@ -48,7 +49,7 @@ export function checkStep({ profiles, network, ledger }: World): void {
 }
 
 function readAll(ledger: Ledger, records: readonly OpRecord[]): Op[] {
-  return records.flatMap(({ text }) => ledger.read(text) ?? []);
+  return records.flatMap((record) => ledger.read(textOf(record)) ?? []);
 }
 
 function viewOf(ops: readonly Op[]): readonly ItemView[] {
@@ -62,7 +63,7 @@ export async function checkEnd(world: World): Promise<void> {
   const { ledger, profiles, relays, rust } = world;
   const ops = readAll(
     ledger,
-    rust.texts.map((text) => ({ key: '', text })),
+    rust.texts.map((text) => textRecord('', text)),
   );
   const keys = keysOf(ops);
   for (const { name, disk } of [...profiles, ...relays]) {
@@ -74,7 +75,8 @@ export async function checkEnd(world: World): Promise<void> {
     }
   }
   const strange = ops.filter(({ key }) => !ledger.wasMade(key));
-  if (strange.length > 0) ledger.violate(`an op was taken that nobody made: ${strange[0]?.text}`);
+  if (strange.length > 0)
+    ledger.violate(`an op was taken that nobody made: ${strange.map(textOf)[0]}`);
   const model = computeState(ops);
   if (model.waiting.length > 0) ledger.violate('a log has an op without its causes');
   if (!isDeepStrictEqual(rust.document.items.view(), model.items)) {

@@ -5,6 +5,7 @@ import type { Op } from '../../worker/crdt/op.ts';
 import { encodeSignedOp } from '../../worker/crdt/signedOp.ts';
 import { decodeBinary, decodeText } from '../../worker/wire/codec.ts';
 import { encodeBulk, encodeLiveOp } from '../../worker/wire/frames.ts';
+import { textOf } from '../support/opRecords.ts';
 import { alter } from './alterations.ts';
 import { pickOf } from './dice.ts';
 import { hostileFrame } from './hostileFrames.ts';
@@ -24,7 +25,7 @@ function addressOf(world: World, pick: number): string {
 
 /** What an attacker can have heard of: not what a crash kept from ever being sent. */
 function publicOps({ relays }: World): readonly string[] {
-  return relays.flatMap(({ disk }) => disk.state().log.map(({ text }) => text));
+  return relays.flatMap(({ disk }) => disk.state().log.map(textOf));
 }
 
 /** Half of the time one of the latest. */
@@ -91,7 +92,8 @@ export function signHostile(world: World, [kind, which, salt]: Picks): void {
 }
 
 export function sendHostileFrame(world: World, [where, kind, which]: Picks): void {
-  const text = someOp(world, which)?.text ?? '{}';
+  const op = someOp(world, which);
+  const text = op === undefined || op === null ? '{}' : textOf(op);
   const frame = hostileFrame(kind, text);
   const lane = pickOf(openLanes(world), where);
   if (where % 2 === 0 && lane !== undefined) lane.items.push({ type: 'frame', frame });
@@ -112,8 +114,8 @@ export function inject(world: World, [where, which, kind]: Picks): void {
   const op = someOp(world, which);
   if (lane === undefined || op === null) return;
   const frames: readonly Frame[] = [
-    encodeLiveOp(op.text),
-    encodeBulk([op.text], 5),
+    encodeLiveOp(textOf(op)),
+    encodeBulk([textOf(op)], 5),
     Uint8Array.of(0x01, ...toBytes(op.key)),
     encodeBulk(publicOps(world).toReversed().slice(0, 12), 0),
   ];

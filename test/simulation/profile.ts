@@ -4,6 +4,7 @@ import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
 import type { Command, CommandOutcome, ReplicaApi, Status } from '../../worker/api.ts';
 import type { OpRecord, OpStore } from '../../worker/ports.ts';
 import { createTab } from '../../worker/tab.ts';
+import { textOf } from '../support/opRecords.ts';
 import { createSeededRandom } from '../support/seededRandom.ts';
 import { createFoldedView, type FoldedView } from './foldedView.ts';
 import { createOrigin, type Origin } from './origin.ts';
@@ -113,7 +114,7 @@ export function createProfile(name: string, address: string, scene: Scene): Prof
   }
 
   function noteOwn(records: readonly OpRecord[]): void {
-    for (const { text } of records) ledger.noteMade(text);
+    for (const record of records) ledger.noteMade(textOf(record));
   }
 
   function noteMemory(store: OpStore): OpStore {

@@ -2,8 +2,10 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { opText, packText } from '../../worker/crdt/packedOp.ts';
 import type { OpRecord } from '../../worker/ports.ts';
 import type { OpExchange, OpSource } from '../../worker/sync/exchange.ts';
+import { textOf } from './opRecords.ts';
 
 export interface Receipt {
   readonly texts: readonly string[];
@@ -35,7 +37,7 @@ export function createMemoryExchange(texts: readonly string[] = []): MemoryExcha
   let gate: { readonly promise: Promise<void>; readonly open: () => void } | null = null;
 
   const append = (text: string): OpRecord => {
-    const record = { key: keyOf(text), text };
+    const record = { key: keyOf(text), bytes: packText(text) };
     if (!log.has(record.key)) log.set(record.key, record);
     return record;
   };
@@ -45,8 +47,9 @@ export function createMemoryExchange(texts: readonly string[] = []): MemoryExcha
     receipts,
     acknowledgedKeys,
     append,
-    texts: () => [...log.values()].map(({ text }) => text),
-    async receive(received, { peer, frame }) {
+    texts: () => [...log.values()].map(textOf),
+    async receive(ops, { peer, frame }) {
+      const received = ops.map((op) => (typeof op === 'string' ? op : opText(op)));
       receipts.push({ texts: received, source: { peer, frame } });
       await gate?.promise;
       return { stored: received.map((text) => append(text).key) };

@@ -6,12 +6,14 @@
 import { createDocument, type Document } from '../../worker/crdt/document.ts';
 import type { HeldLimits } from '../../worker/crdt/held.ts';
 import { examineOp } from '../../worker/crdt/op.ts';
+import type { ReceivedOp } from '../../worker/crdt/packedOp.ts';
 import type { ItemView } from '../../worker/crdt/view.ts';
 import type { Clock, OpRecord } from '../../worker/ports.ts';
 import { type Connection, createConnection } from '../../worker/sync/connection.ts';
 import type { OpExchange } from '../../worker/sync/exchange.ts';
 import { encodeLiveOp } from '../../worker/wire/frames.ts';
 import { createMemoryLogger } from './memoryLogger.ts';
+import { textOf } from './opRecords.ts';
 import { createSocketPair, type SocketPair } from './socketPair.ts';
 
 export type NodeOutcome = 'applied' | 'duplicate' | 'held' | 'rejected';
@@ -43,14 +45,14 @@ export function createMeshNode(name: string, limits?: HeldLimits): MeshNode {
   const peers = new Map<string, Connection>();
   let highestSeq = 0;
 
-  function take(text: string, from: string | null): NodeOutcome {
-    const examined = examineOp(text, document.causes.hasSeen);
+  function take(received: ReceivedOp, from: string | null): NodeOutcome {
+    const examined = examineOp(received, document.causes.hasSeen);
     if (examined.type !== 'candidate') return examined.type;
     const { outcome, applied } = document.apply(examined.op);
     for (const op of applied) {
       highestSeq = Math.max(highestSeq, op.seq);
-      log.push({ key: op.key, text: op.text });
-      const frame = encodeLiveOp(op.text);
+      log.push({ key: op.key, bytes: op.bytes });
+      const frame = encodeLiveOp(textOf(op));
       for (const [peer, connection] of peers) {
         if (peer !== from) connection.offer(frame);
       }
@@ -70,11 +72,11 @@ export function createMeshNode(name: string, limits?: HeldLimits): MeshNode {
     },
     state: () => ({
       view: document.items.view(),
-      texts: log.map(({ text }) => text).sort(),
+      texts: log.map(textOf).sort(),
     }),
     exchange: {
-      async receive(texts, { peer }) {
-        outcomes.push(...texts.map((text) => take(text, peer)));
+      async receive(ops, { peer }) {
+        outcomes.push(...ops.map((op) => take(op, peer)));
         return { stored: [] };
       },
       async *readLog() {

@@ -1,12 +1,15 @@
 import type { OpRecord } from '../../worker/ports.ts';
 import type { OpLog, PipelineLog } from '../../worker/relay/opLog.ts';
+import { textRecord } from './opRecords.ts';
 
 /** `count` records that count up from `first`, with characters of one to four bytes. */
 export const records = (count: number, first = 0): readonly OpRecord[] =>
-  Array.from({ length: count }, (_, index) => ({
-    key: (first + index).toString(16).padStart(64, '0'),
-    text: `{"seq":${first + index},"name":"Übung \u{1f43a} ${'x'.repeat((first + index) % 7)}"}`,
-  }));
+  Array.from({ length: count }, (_, index) =>
+    textRecord(
+      (first + index).toString(16).padStart(64, '0'),
+      `{"seq":${first + index},"name":"Übung \u{1f43a} ${'x'.repeat((first + index) % 7)}"}`,
+    ),
+  );
 
 export async function openLog(opLog: OpLog, name: string): Promise<PipelineLog> {
   const opening = await opLog.openPipeline(name);

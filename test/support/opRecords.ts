@@ -1,8 +1,9 @@
-/** Records of real ops, in causal order, for tests of stores and replicas. */
+/** Ops as stores keep them, from their texts and back. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readOp } from '../../worker/crdt/op.ts';
+import { opText, type PackedOp, packText } from '../../worker/crdt/packedOp.ts';
 import type { OpRecord } from '../../worker/ports.ts';
 
 const DUMP = join(import.meta.dirname, '../vectors/pipeline-dump.json');
@@ -11,9 +12,22 @@ const DUMP = join(import.meta.dirname, '../vectors/pipeline-dump.json');
 export function dumpRecords(count: number): readonly OpRecord[] {
   const { frame } = JSON.parse(readFileSync(DUMP, 'utf8')) as { frame: string };
   const { ops } = JSON.parse(frame) as { ops: string[] };
-  return ops.slice(0, count).map((text) => {
-    const op = readOp(text);
-    if (op.type === 'rejected') throw new Error(`the dump has a bad op: ${op.detail}`);
-    return { key: op.key, text };
-  });
+  return ops.slice(0, count).map(recordOf);
+}
+
+/** Of an op that can be read. */
+export function recordOf(text: string): OpRecord {
+  const op = readOp(text);
+  if (op.type === 'rejected') throw new Error(`a bad op: ${op.detail}`);
+  return { key: op.key, bytes: op.bytes };
+}
+
+/** Of any text under any key. */
+export function textRecord(key: string, text: string): OpRecord {
+  return { key, bytes: packText(text) };
+}
+
+/** The JSON text of an op or a record. */
+export function textOf({ bytes }: { readonly bytes: PackedOp }): string {
+  return opText(bytes);
 }

@@ -7,6 +7,7 @@ import type { ReconcileOptions, ReconcileRole } from '../../worker/sync/reconcil
 import { createInitiator } from '../../worker/sync/reconcileInitiator.ts';
 import { createResponder } from '../../worker/sync/reconcileResponder.ts';
 import type { LogPlace, ReconcileSource } from '../../worker/sync/reconcileSource.ts';
+import type { Introduction } from '../../worker/wire/frames.ts';
 import {
   decodeReconcile,
   encodeReconcile,
@@ -113,10 +114,11 @@ function createEnd(contents: EndContents, makeRole: (options: ReconcileOptions) 
     /** What it told its connection. */
     told: () => [...told],
     place: () => place,
-    introduction: () => ({
-      log: contents.logId ?? place?.log ?? null,
-      since: contents.logId !== undefined ? null : log.length === 0 ? 0 : (place?.offset ?? null),
-    }),
+    introduction(): Introduction {
+      if (contents.logId !== undefined) return { log: contents.logId };
+      if (log.length === 0) return { since: 0 };
+      return place === null ? {} : { log: place.log, since: place.offset };
+    },
   };
 }
 

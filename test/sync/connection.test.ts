@@ -7,6 +7,7 @@ import { connectEnd, connectOne, connectPair } from '../support/connectedPair.ts
 import { createManualClock } from '../support/manualClock.ts';
 import { createMemoryExchange, keyOf, makeTexts } from '../support/memoryExchange.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
+import { textOf } from '../support/opRecords.ts';
 import { settle } from '../support/settle.ts';
 import { createSocketPair, deaf } from '../support/socketPair.ts';
 
@@ -57,7 +58,7 @@ describe('two of our ends', () => {
     const pair = connectPair(clock, left, right);
     pair.open();
     await pair.flush();
-    const { text } = left.append('{"seq" : 1.0}');
+    const text = textOf(left.append('{"seq" : 1.0}'));
     pair.left.connection.offer(encodeLiveOp(text));
     expect(pair.left.wire.sent.at(-1)).toEqual(
       new TextEncoder().encode('{"v":1,"op":{"seq" : 1.0}}'),
@@ -74,7 +75,7 @@ describe('two of our ends', () => {
     const [left, right] = [createMemoryExchange(), createMemoryExchange()];
     const pair = connectPair(clock, left, right);
     pair.open();
-    pair.left.connection.offer(encodeLiveOp(left.append('{"early":1}').text));
+    pair.left.connection.offer(encodeLiveOp(textOf(left.append('{"early":1}'))));
     await pair.flush();
     expect(right.receipts).toEqual([
       { texts: ['{"early":1}'], source: { peer: 'dialler', frame: 'bulk' } },
@@ -90,7 +91,7 @@ describe('two of our ends', () => {
       pair.open();
       await pair.flush();
     }
-    const frame = encodeLiveOp(hub.append('{"news":1}').text);
+    const frame = encodeLiveOp(textOf(hub.append('{"news":1}')));
     pairs.forEach((pair, index) => {
       if (index === 1) pair.cut();
       pair.right.connection.offer(frame);

@@ -6,6 +6,7 @@ import { ACK_BACKLOG_MAX, ACK_KEYS_MAX, BULK_CHUNK_BYTES } from '../../worker/wi
 import { connectPair } from '../support/connectedPair.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createMemoryExchange } from '../support/memoryExchange.ts';
+import { textOf } from '../support/opRecords.ts';
 import { settle } from '../support/settle.ts';
 
 /** A socket that takes frames and lets the test say how many bytes it still buffers. */
@@ -289,7 +290,7 @@ describe('a lagging peer', () => {
       await pair.flush();
     }
     for (let index = 0; index < 1500; index += 1) {
-      const frame = encodeLiveOp(hub.append(`{"op":"${`${index}`.padEnd(1500, 'x')}"}`).text);
+      const frame = encodeLiveOp(textOf(hub.append(`{"op":"${`${index}`.padEnd(1500, 'x')}"}`)));
       quick.right.connection.offer(frame);
       slow.right.connection.offer(frame);
       quick.right.wire.deliver();

@@ -8,7 +8,7 @@ import { createFaultyOpStore } from '../support/faultyOpStore.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createMemoryExchange } from '../support/memoryExchange.ts';
 import { openTestReplica } from '../support/openedReplica.ts';
-import { dumpRecords } from '../support/opRecords.ts';
+import { dumpRecords, textOf } from '../support/opRecords.ts';
 import { settle } from '../support/settle.ts';
 import { createTabHall, type HallTab } from '../support/tabHall.ts';
 
@@ -95,7 +95,7 @@ describe('a full disk', () => {
     const { replica } = await openTestReplica({ seed: 1, store });
     store.fail('full');
     const refused = await replica.command(add('No room'));
-    await replica.receive([dumpRecords(1)[0]!.text], BULK);
+    await replica.receive([textOf(dumpRecords(1)[0]!)], BULK);
     const durability = replica.status().durability;
     store.mend();
     const done = await replica.command(add('Room again'));

@@ -5,10 +5,11 @@ import { encodeBulkChunks, FULL_SIZES } from '../../worker/wire/bulkChunks.ts';
 import { decodeText } from '../../worker/wire/codec.ts';
 import type { Frame } from '../../worker/wire/frames.ts';
 import { BULK_CHUNK_BYTES } from '../../worker/wire/limits.ts';
+import { textRecord } from '../support/opRecords.ts';
 
 async function* slicesOf(texts: readonly string[]): AsyncGenerator<readonly OpRecord[]> {
   for (let at = 0; at < texts.length; at += 7) {
-    yield texts.slice(at, at + 7).map((text) => ({ key: '', text }));
+    yield texts.slice(at, at + 7).map((text) => textRecord('', text));
   }
 }
 

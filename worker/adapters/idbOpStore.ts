@@ -10,27 +10,41 @@
  */
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import type { PackedOp } from '../crdt/packedOp.ts';
 import type { HeldRecord, OpRecord, OpStore, StoreOpening, StoreOutcome } from '../ports.ts';
 import { type Claim, isFenced, isGone } from './claim.ts';
 import { createIdbConnection, type IdbConnection } from './idbConnection.ts';
-import { checkLogRecords, type LogRecord, sealLogRecord } from './logRecord.ts';
+import {
+  checkLogRecords,
+  isTextRecord,
+  type LogRecord,
+  packTextRecord,
+  sealLogRecord,
+  type TextLogRecord,
+  type TextRecord,
+} from './logRecord.ts';
 import { readLogRecords } from './readLogRecords.ts';
 
-const DATABASE_VERSION = 1;
+/** 2: ops as bytes instead of texts. Records of version 1 stay as they are and are read. */
+const DATABASE_VERSION = 2;
 
 interface Schema extends DBSchema {
   /** Keyed 1, 2, 3, … in order of appending. */
-  log: { key: number; value: LogRecord };
+  log: { key: number; value: LogRecord | TextLogRecord };
   /** Damaged records of the log, as they were found. */
   quarantine: { key: number; value: unknown };
   /** Keyed by seen-key. */
-  held: { key: string; value: HeldRecord; indexes: { cause: string } };
+  held: { key: string; value: HeldRecord | HeldTextRecord; indexes: { cause: string } };
   /** Keys of own ops that no peer has acknowledged; the value is the key again. */
   unacknowledged: { key: string; value: string };
+  /** What the document was when it was last written down; keyed by part. */
+  snapshot: { key: string; value: unknown };
   meta: { key: 'secretKey' | 'ownOps' | 'epoch'; value: Uint8Array | number };
 }
 
-type StoreName = 'log' | 'quarantine' | 'held' | 'unacknowledged' | 'meta';
+type HeldTextRecord = TextRecord & Pick<HeldRecord, 'cause'>;
+
+type StoreName = 'log' | 'quarantine' | 'held' | 'unacknowledged' | 'snapshot' | 'meta';
 type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
 type Requests = (transaction: WriteTransaction) => Iterable<Promise<unknown>>;
 
@@ -65,7 +79,9 @@ function openDatabase(
 ): Promise<IDBPDatabase<Schema>> {
   return new Promise((resolve, reject) => {
     const opening = openDB<Schema>(name, DATABASE_VERSION, {
-      upgrade(upgrading) {
+      upgrade(upgrading, oldVersion) {
+        upgrading.createObjectStore('snapshot');
+        if (oldVersion === 1) return;
         upgrading.createObjectStore('log', { autoIncrement: true });
         upgrading.createObjectStore('quarantine', { autoIncrement: true });
         upgrading.createObjectStore('held', { keyPath: 'key' }).createIndex('cause', 'cause');
@@ -221,16 +237,18 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
         if (log.length > 0) yield logStore.add(record);
         for (const one of damaged) yield transaction.objectStore('quarantine').add(one);
         yield transaction.objectStore('held').clear();
-        for (const one of held) yield transaction.objectStore('held').put(one);
+        for (const one of held) yield transaction.objectStore('held').put(sealHeld(one));
       });
     },
 
-    readHeld: () => connection.use((database) => database.getAll('held')),
+    readHeld: () =>
+      connection.use(async (database) => (await database.getAll('held')).map(openHeld)),
 
     readHeldFor: (causes) =>
       connection.use(async (database) => {
         const index = database.transaction('held').store.index('cause');
-        return (await Promise.all(causes.map((cause) => index.getAll(cause)))).flat();
+        const found = await Promise.all(causes.map((cause) => index.getAll(cause)));
+        return found.flat().map(openHeld);
       }),
 
     readUnacknowledged: () => connection.use((database) => database.getAllKeys('unacknowledged')),
@@ -250,7 +268,7 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
       return write(['log', 'held'], 'relaxed', function* (transaction) {
         if (applied.length > 0) yield transaction.objectStore('log').add(record);
         const heldStore = transaction.objectStore('held');
-        for (const one of held) yield heldStore.put(one);
+        for (const one of held) yield heldStore.put(sealHeld(one));
         for (const key of released) yield heldStore.delete(key);
       });
     },
@@ -271,6 +289,15 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
       connection.close();
     },
   };
+}
+
+function openHeld(record: HeldRecord | HeldTextRecord): HeldRecord {
+  return isTextRecord(record) ? { ...packTextRecord(record), cause: record.cause } : record;
+}
+
+/** A view would be written with all that it is a view of. */
+function sealHeld(record: HeldRecord): HeldRecord {
+  return { ...record, bytes: record.bytes.slice() as PackedOp };
 }
 
 async function countOwnOps(

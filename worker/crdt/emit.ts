@@ -5,8 +5,8 @@
 
 import { type OpId, type PublicKey, toBytes } from './bytes.ts';
 import { computeDigest, computeOpId } from './identity.ts';
-import { type Op, type Rejection, readOp } from './op.ts';
-import { encodeSignedOp, type InnerOp, type PathSegment } from './signedOp.ts';
+import { admitOwn, type Op, type Rejection } from './op.ts';
+import type { InnerOp, PathSegment } from './signedOp.ts';
 import type { Value } from './value.ts';
 import { FIELD_NAMES, FIELD_TYPES, type FieldName, type NewFields } from './view.ts';
 
@@ -90,8 +90,12 @@ function identify(draft: Draft, path: (id: Uint8Array) => readonly PathSegment[]
  */
 export function sealOp(unsigned: UnsignedOp, signature: Uint8Array): Op | Rejection {
   const { inner } = unsigned;
-  const sealed = { author: inner.author, signed_digest: signature, inner, depends_on: [] };
-  return readOp(encodeSignedOp(sealed));
+  return admitOwn({
+    author: inner.author,
+    signed_digest: signature,
+    inner,
+    depends_on: [],
+  });
 }
 
 function toValue(value: NewFields[FieldName]): Value {

@@ -29,7 +29,7 @@ export interface HeldOps {
   /** Takes out the ops that wait for `cause`, oldest first. */
   release(cause: Cause): readonly Op[];
   ops(): number;
-  /** UTF-16 units of the held texts, which for an op is near enough its bytes. */
+  /** Of the held ops, packed. */
   bytes(): number;
 }
 
@@ -52,11 +52,11 @@ export function createHeldOps(limits: HeldLimits = CAUSAL_QUEUE_MAX): HeldOps {
 
   function remove({ op, cause }: Entry): void {
     entries.delete(op.key);
-    bytes -= op.text.length;
+    bytes -= op.bytes.length;
     const share = shares.get(op.signer);
     if (share !== undefined) {
       share.entries.delete(op.key);
-      share.bytes -= op.text.length;
+      share.bytes -= op.bytes.length;
       if (share.entries.size === 0) shares.delete(op.signer);
     }
     const others = waiting.get(cause);
@@ -96,8 +96,8 @@ export function createHeldOps(limits: HeldLimits = CAUSAL_QUEUE_MAX): HeldOps {
       getOrAdd(waiting, cause, () => new Map()).set(op.key, op);
       const share = getOrAdd(shares, op.signer, (): Share => ({ entries: new Map(), bytes: 0 }));
       share.entries.set(op.key, entry);
-      share.bytes += op.text.length;
-      bytes += op.text.length;
+      share.bytes += op.bytes.length;
+      bytes += op.bytes.length;
       return evict();
     },
     release(cause) {

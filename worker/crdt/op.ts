@@ -2,13 +2,29 @@
  * An op as the document takes it, and the examination that every op from anywhere goes through
  * before its signature is worth checking: limits → strict parse → exact shape → seen? → id.
  *
- * Invariant 1: `rejected` depends on the text alone, so it is the same on every replica, for ever.
+ * Invariant 1: `rejected` depends on the op alone, so it is the same on every replica, for ever.
  * Invariant 2: an examined op whose signature verifies is safe to store, forward and apply.
  */
 
-import { type OpId, type PublicKey, ROOT, type SeenKey, type Signature, toHex } from './bytes.ts';
+import {
+  isSameBytes,
+  type OpId,
+  type PublicKey,
+  ROOT,
+  type SeenKey,
+  type Signature,
+  toBytes,
+  toHex,
+} from './bytes.ts';
 import { computeDigest, computeOpId, computeSeenKey, isSmallOrder } from './identity.ts';
-import { encodeSignedOp, type PathSegment, parseSignedOp, type SignedOp } from './signedOp.ts';
+import { type PackedOp, packParts, packText, type ReceivedOp, TEXT, unpackOp } from './packedOp.ts';
+import {
+  encodeSignedOp,
+  type InnerOp,
+  type PathSegment,
+  parseSignedOp,
+  type SignedOp,
+} from './signedOp.ts';
 import type { Value } from './value.ts';
 import { FIELD_NAMES, type FieldName, isFieldName } from './view.ts';
 
@@ -20,8 +36,8 @@ const utf8 = new TextEncoder();
 
 interface OpCommon {
   readonly key: SeenKey;
-  /** The text as received or made: what is stored and forwarded. */
-  readonly text: string;
+  /** The text as received or made, packed: what is stored and forwarded. */
+  readonly bytes: PackedOp;
   readonly signer: PublicKey;
   readonly signature: Signature;
   readonly id: OpId;
@@ -85,38 +101,113 @@ export interface Rejection {
   readonly detail: string;
 }
 
-/** Examines an untrusted text. `isSeen`: whether this very op was accepted before. Never throws. */
-export function examineOp(text: string, isSeen: (key: SeenKey) => boolean): Examination {
-  const read = readSigned(text);
+/** Examines an untrusted op. `isSeen`: whether this very op was accepted before. Never throws. */
+export function examineOp(received: ReceivedOp, isSeen: (key: SeenKey) => boolean): Examination {
+  const read = readReceived(received);
   if (read.type === 'rejected') return read;
-  const { signed } = read;
-  const op = shapeOp(signed, text);
-  if (op.type === 'rejected') return op;
-  if (isSeen(op.key)) return { type: 'duplicate', key: op.key };
-  if (toHex(computeOpId(signed.inner)) !== op.id) {
+  const { signed, text } = read;
+  const refusal = findRefusal(signed);
+  if (refusal !== undefined) return refusal;
+  const canonical = encodeSignedOp(signed);
+  // A short spelling of such an op would get in here, and be refused by whoever gets it from a Rust
+  // node, which passes on the long.
+  if (exceedsOpSize(canonical)) return tooLarge('canonically ');
+  const key = computeSeenKey(canonical);
+  const shape = shapeOf(signed);
+  if (shape.type === 'rejected') return shape;
+  if (isSeen(key)) return { type: 'duplicate', key };
+  // The id of parts was computed to unpack them.
+  if (text !== null && !hasOwnId(signed)) {
     return reject('wrong-id', 'the id does not belong to the content');
   }
-  return { type: 'candidate', op, claim: signatureClaim(signed) };
+  const bytes =
+    text === null
+      ? (received as PackedOp)
+      : text === canonical
+        ? packParts(signed)
+        : packText(text);
+  return { type: 'candidate', op: assemble(signed, shape, key, bytes), claim: claimOf(signed) };
 }
 
 /**
- * An op of this replica's own making or store: neither id nor signature is computed again, nor its
- * seen-key if `knownKey` says it.
+ * An op of this replica's own store: neither id nor signature is checked again, nor is its seen-key
+ * computed if `knownKey` says it.
  */
-export function readOp(text: string, knownKey?: string): Op | Rejection {
-  const read = readSigned(text);
-  return read.type === 'rejected' ? read : shapeOp(read.signed, text, knownKey as SeenKey);
+export function readOp(received: ReceivedOp, knownKey?: string): Op | Rejection {
+  const read = readReceived(received);
+  if (read.type === 'rejected') return read;
+  const { signed, text } = read;
+  const refusal = findRefusal(signed);
+  if (refusal !== undefined) return refusal;
+  const shape = shapeOf(signed);
+  if (shape.type === 'rejected') return shape;
+  const isParts = text === null;
+  if (isParts && knownKey !== undefined) {
+    return assemble(signed, shape, knownKey as SeenKey, received as PackedOp);
+  }
+  const canonical = encodeSignedOp(signed);
+  if (exceedsOpSize(canonical)) return tooLarge('canonically ');
+  const key = (knownKey as SeenKey | undefined) ?? computeSeenKey(canonical);
+  if (isParts) return assemble(signed, shape, key, received as PackedOp);
+  const isExact = text === canonical && hasOwnId(signed);
+  return assemble(signed, shape, key, isExact ? packParts(signed) : packText(text));
 }
 
-function readSigned(text: string): { type: 'read'; signed: SignedOp } | Rejection {
-  if (exceedsOpSize(text)) return reject('too-large', `over ${MAX_OP_BYTES} bytes`);
+/**
+ * The text of an op that was stored as such, packed as small as it can be. `knownKey`: as in `readOp`;
+ * nothing is told of an op that is damaged.
+ */
+export function packStored(text: string, knownKey: string): PackedOp {
+  const op = readOp(text, knownKey);
+  return op.type === 'rejected' ? packText(text) : op.bytes;
+}
+
+/** An op that was made here, of values that may be emitted. */
+export function admitOwn(signed: SignedOp): Op | Rejection {
+  const refusal = findRefusal(signed);
+  if (refusal !== undefined) return refusal;
+  const shape = shapeOf(signed);
+  if (shape.type === 'rejected') return shape;
+  const canonical = encodeSignedOp(signed);
+  if (exceedsOpSize(canonical)) return tooLarge('');
+  return assemble(signed, shape, computeSeenKey(canonical), packParts(signed));
+}
+
+interface Reading {
+  readonly type: 'read';
+  readonly signed: SignedOp;
+  /** null: it came as parts. */
+  readonly text: string | null;
+}
+
+function readReceived(received: ReceivedOp): Reading | Rejection {
+  if (typeof received === 'string') return readOpText(received);
+  const isText = received[0] === TEXT;
+  if (received.length > MAX_OP_BYTES + Number(isText)) return tooLarge('');
+  const unpacked = unpackOp(received);
+  switch (unpacked.type) {
+    case 'unreadable':
+      return reject('unparsable', unpacked.detail);
+    case 'text':
+      return readOpText(unpacked.text);
+    case 'parts':
+      return { type: 'read', signed: unpacked.signed, text: null };
+  }
+}
+
+function readOpText(text: string): Reading | Rejection {
+  if (exceedsOpSize(text)) return tooLarge('');
   const parsed = parseSignedOp(text);
   return parsed.type === 'unreadable'
     ? reject('unparsable', parsed.detail)
-    : { type: 'read', signed: parsed.value };
+    : { type: 'read', signed: parsed.value, text };
 }
 
-function signatureClaim(signed: SignedOp): SignatureClaim {
+function hasOwnId({ inner }: SignedOp): boolean {
+  return isSameBytes(computeOpId(inner), inner.id);
+}
+
+function claimOf(signed: SignedOp): SignatureClaim {
   const { id, path } = signed.inner;
   return {
     publicKey: signed.author,
@@ -129,100 +220,109 @@ function reject(reason: RejectReason, detail: string): Rejection {
   return { type: 'rejected', reason, detail };
 }
 
+function tooLarge(how: '' | 'canonically '): Rejection {
+  return reject('too-large', `${how}over ${MAX_OP_BYTES} bytes`);
+}
+
 /** UTF-8 takes one to three bytes a UTF-16 unit, so most texts need no counting. */
 function exceedsOpSize(text: string): boolean {
   if (text.length > MAX_OP_BYTES) return true;
   return text.length * 3 > MAX_OP_BYTES && utf8.encode(text).length > MAX_OP_BYTES;
 }
 
-/** The fixed rules and the four shapes of DESIGN's table; nothing else is an op. */
-function shapeOp(signed: SignedOp, text: string, knownKey?: SeenKey): Op | Rejection {
-  const { inner } = signed;
+/** The rules that have nothing to do with the shape. */
+function findRefusal({ inner, author, depends_on }: SignedOp): Rejection | undefined {
   if (typeof inner.seq === 'bigint') return reject('seq-too-large', 'seq above 2^53 − 1');
-  if (signed.depends_on.length > MAX_DEPENDENCIES) {
+  if (depends_on.length > MAX_DEPENDENCIES) {
     return reject('too-many-dependencies', `over ${MAX_DEPENDENCIES} dependencies`);
   }
-  if (isSmallOrder(signed.author))
-    return reject('small-order-key', 'anybody can sign for this key');
-  const key = knownKey ?? boundedSeenKey(signed);
-  if (key === undefined) return reject('too-large', `canonically over ${MAX_OP_BYTES} bytes`);
+  return isSmallOrder(author)
+    ? reject('small-order-key', 'anybody can sign for this key')
+    : undefined;
+}
+
+/** What tells the ops apart, as it stands in a SignedOp. */
+type Shape =
+  | { readonly type: 'insert'; readonly origin: Uint8Array; readonly content: Value }
+  | { readonly type: 'delete'; readonly target: Uint8Array }
+  | {
+      readonly type: 'set';
+      readonly target: Uint8Array;
+      readonly field: FieldName;
+      readonly content: Value | null;
+    };
+
+function assemble(signed: SignedOp, shape: Shape, key: SeenKey, bytes: PackedOp): Op {
+  const { inner } = signed;
   const common: OpCommon = {
     key,
-    text,
+    bytes,
     signer: toHex(signed.author),
     signature: toHex(signed.signed_digest),
     id: toHex(inner.id),
     innerAuthor: toHex(inner.author),
-    seq: inner.seq,
+    seq: Number(inner.seq),
     dependsOn: signed.depends_on.map((signature) => toHex(signature)),
   };
-  return shapeByPath(signed, common);
+  switch (shape.type) {
+    case 'insert':
+      return { ...common, type: 'insert', origin: toHex(shape.origin), content: shape.content };
+    case 'delete':
+      return { ...common, type: 'delete', target: toHex(shape.target) };
+    case 'set': {
+      const { field, content } = shape;
+      return { ...common, type: 'set', target: toHex(shape.target), field, content };
+    }
+  }
 }
 
-/**
- * The seen-key; undefined if the canonical text is over the bound. A short spelling of such an op
- * would get in here, and be refused by whoever gets it from a Rust node, which passes on the long.
- */
-function boundedSeenKey(signed: SignedOp): SeenKey | undefined {
-  const canonical = encodeSignedOp(signed);
-  return exceedsOpSize(canonical) ? undefined : computeSeenKey(canonical);
-}
-
-function shapeByPath(signed: SignedOp, common: OpCommon): Op | Rejection {
-  const { inner } = signed;
-  const origin: OpId = toHex(inner.origin);
+/** The four shapes of DESIGN's table; nothing else is an op. */
+function shapeOf({ inner }: SignedOp): Shape | Rejection {
   const [list, item, register, own, ...extra] = inner.path;
   if (list?.type !== 'field' || list.field !== 'items') return badShape('path is not in items');
-  const itemId = indexId(item);
-  if (itemId === undefined) return badShape('path names no item');
+  if (item?.type !== 'index') return badShape('path names no item');
   if (register === undefined) {
-    return inner.is_deleted
-      ? shapeDelete(common, inner.content, origin, itemId)
-      : shapeInsert(common, inner.content, origin, itemId);
+    return inner.is_deleted ? shapeDelete(inner, item.index) : shapeInsert(inner, item.index);
   }
   if (extra.length > 0) return badShape('path goes on behind the register');
   if (register.type !== 'field' || !isFieldName(register.field))
     return badShape('no such register');
-  if (indexId(own) !== common.id) return badShape('path does not end in the op id');
-  if (itemId === ROOT) return badShape('set of the root');
-  if (origin !== ROOT && origin !== itemId) return badShape('origin names another item');
+  if (!isIndex(own, inner.id)) return badShape('path does not end in the op id');
+  if (isRoot(item.index)) return badShape('set of the root');
+  if (!isRoot(inner.origin) && !isSameBytes(inner.origin, item.index))
+    return badShape('origin names another item');
   if ((inner.content === null) !== inner.is_deleted)
     return badShape('content of a set or a delete');
-  const field = register.field;
-  return { ...common, type: 'set', target: itemId, field, content: inner.content };
+  return { type: 'set', target: item.index, field: register.field, content: inner.content };
 }
 
-function indexId(segment: PathSegment | undefined): OpId | undefined {
-  return segment?.type === 'index' ? toHex<OpId>(segment.index) : undefined;
+function isIndex(segment: PathSegment | undefined, id: Uint8Array): boolean {
+  return segment?.type === 'index' && isSameBytes(segment.index, id);
+}
+
+const ROOT_BYTES = toBytes(ROOT);
+
+function isRoot(id: Uint8Array): boolean {
+  return isSameBytes(id, ROOT_BYTES);
 }
 
 function badShape(detail: string): Rejection {
   return reject('bad-shape', detail);
 }
 
-function shapeDelete(
-  common: OpCommon,
-  content: Value | null,
-  origin: OpId,
-  itemId: OpId,
-): DeleteOp | Rejection {
+function shapeDelete({ origin, content }: InnerOp, item: Uint8Array): Shape | Rejection {
   if (content !== null) return badShape('a delete with content');
-  if (itemId !== origin) return badShape('path does not end in the origin');
-  if (origin === ROOT) return badShape('delete of the root');
-  return { ...common, type: 'delete', target: origin };
+  if (!isSameBytes(item, origin)) return badShape('path does not end in the origin');
+  if (isRoot(origin)) return badShape('delete of the root');
+  return { type: 'delete', target: origin };
 }
 
-function shapeInsert(
-  common: OpCommon,
-  content: Value | null,
-  origin: OpId,
-  itemId: OpId,
-): InsertOp | Rejection {
+function shapeInsert({ origin, content, id }: InnerOp, item: Uint8Array): Shape | Rejection {
   if (content === null) return badShape('an insert without content');
-  if (itemId !== common.id) return badShape('path does not end in the op id');
+  if (!isSameBytes(item, id)) return badShape('path does not end in the op id');
   if (content.type === 'object') {
     const missing = FIELD_NAMES.filter((name) => !content.entries.has(name));
     if (missing.length > 0) return reject('missing-fields', `without ${missing.join(', ')}`);
   }
-  return { ...common, type: 'insert', origin, content };
+  return { type: 'insert', origin, content };
 }

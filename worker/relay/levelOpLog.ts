@@ -11,6 +11,7 @@ import {
   placeOf,
   recordOf,
   STORE_FORMAT,
+  valueFor,
 } from './levelKeys.ts';
 import { type CreateLevel, type Extent, noteLostOps, openSoundLevel } from './levelOpening.ts';
 import type { OpLog, OpLogOpening, PipelineLog, StoreFailure } from './opLog.ts';
@@ -23,7 +24,9 @@ import type { OpLog, OpLogOpening, PipelineLog, StoreFailure } from './opLog.ts'
  * time, all of it or nothing.
  */
 
-/** Some 550 kB of usual ops; a reader waits for one slice at a time. */
+const BYTES = { valueEncoding: 'view' } as const;
+
+/** Some 100 kB of usual ops; a reader waits for one slice at a time. */
 const SLICE_OPS = 500;
 
 /** `createLevel`: for tests, which need a disk that fails when told. */
@@ -41,7 +44,7 @@ export async function openLevelOpLog(
       return { type: 'refused', reason: 'newer-format', detail };
     }
     const stamp = { type: 'put', key: FORMAT_KEY, value: String(STORE_FORMAT) } as const;
-    if (format === 0) await level.batch([stamp], { sync: true });
+    if (format < STORE_FORMAT) await level.batch([stamp], { sync: true });
     const lostOps = await noteLostOps(level, extents);
     const opLog = createOpLog(createDatabase(level, folder), extents);
     return { type: 'opened', opLog, findings: { ...found, lostOps } };
@@ -74,8 +77,13 @@ function createPipelineLog(database: Database, name: string, atOpen: Extent): Pi
   let hasRemains = false;
 
   const write = async (level: Level, records: readonly OpRecord[]): Promise<void> => {
-    const puts = records.map(({ key, text }, index) => {
-      return { type: 'put', key: opKey(name, end + index), value: key + text } as const;
+    const puts = records.map((record, index) => {
+      return {
+        type: 'put',
+        key: opKey(name, end + index),
+        value: valueFor(record),
+        ...BYTES,
+      } as const;
     });
     const range = { gte: opKey(name, end + records.length), lt: endOfOps(name) };
     const remains = hasRemains ? await level.keys(range).all() : [];
@@ -87,11 +95,13 @@ function createPipelineLog(database: Database, name: string, atOpen: Extent): Pi
     end += records.length;
   };
 
-  async function* readEntries(fromOffset: number): AsyncGenerator<readonly [string, string][]> {
+  async function* readEntries(fromOffset: number): AsyncGenerator<readonly [string, Uint8Array][]> {
     const lt = opKey(name, end);
     for (let gte = opKey(name, fromOffset); ; ) {
-      const range = { gte, lt, limit: SLICE_OPS };
-      const entries = await database.read((level) => level.iterator(range).all());
+      const range = { gte, lt, limit: SLICE_OPS, ...BYTES };
+      const entries = await database.read((level) =>
+        level.iterator<string, Uint8Array>(range).all(),
+      );
       if (entries.length > 0) yield entries;
       const [lastKey] = entries.at(-1) ?? [];
       if (lastKey === undefined || entries.length < SLICE_OPS) return;
@@ -104,11 +114,11 @@ function createPipelineLog(database: Database, name: string, atOpen: Extent): Pi
       const damaged = entries.filter(([, value]) => isDamaged(recordOf(value)));
       const moves = damaged.flatMap(([key, value]) => [
         { type: 'del', key } as const,
-        { type: 'put', key: damagedKey(name, placeOf(key)?.offset ?? 0), value } as const,
+        { type: 'put', key: damagedKey(name, placeOf(key)?.offset ?? 0), value, ...BYTES } as const,
       ]);
       if (moves.length === 0) continue;
-      const missing = String(end - count + damaged.length);
-      const note = { type: 'put', key: missingKey(name), value: missing } as const;
+      const missing = Buffer.from(String(end - count + damaged.length));
+      const note = { type: 'put', key: missingKey(name), value: missing, ...BYTES } as const;
       await database.write((level) => level.batch([...moves, note], { sync: true }));
       count -= damaged.length;
     }

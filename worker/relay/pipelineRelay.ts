@@ -2,6 +2,7 @@ import type { SeenKey } from '../crdt/bytes.ts';
 import { type Causes, createCauses } from '../crdt/causes.ts';
 import { CAUSAL_QUEUE_MAX, createHeldOps, type HeldLimits } from '../crdt/held.ts';
 import type { Op } from '../crdt/op.ts';
+import { opText, type ReceivedOp } from '../crdt/packedOp.ts';
 import { planBatch } from '../crdt/planBatch.ts';
 import { takeIn } from '../intake.ts';
 import type { Clock, Logger, Verifier } from '../ports.ts';
@@ -96,9 +97,9 @@ function createPipelineRelay(
   const isKnown = (key: SeenKey): boolean => causes.hasSeen(key) || held.has(key);
   const senderOf = ({ key }: Op, source: OpSource): string => senders.get(key) ?? source.peer;
 
-  async function takeBatch(texts: readonly string[], source: OpSource): Promise<Received> {
+  async function takeBatch(ops: readonly ReceivedOp[], source: OpSource): Promise<Received> {
     if (isClosed) return { stored: [] };
-    const { verified, known, rejected } = await takeIn(texts, isKnown, verifier, source.refusals);
+    const { verified, known, rejected } = await takeIn(ops, isKnown, verifier, source.refusals);
     rejectionLog.write(source.peer, rejected);
     const { ready, waiting } = planBatch(causes, held, verified);
     const isStored = await append(ready, source);
@@ -113,7 +114,7 @@ function createPipelineRelay(
 
   async function append(ready: readonly Op[], source: OpSource): Promise<boolean> {
     if (ready.length === 0) return true;
-    const outcome = await log.append(ready.map(({ key, text }) => ({ key, text })));
+    const outcome = await log.append(ready.map(({ key, bytes }) => ({ key, bytes })));
     if (outcome.type === 'failed') storeWatch.noteFailure(outcome, source.peer);
     else storeWatch.noteSuccess();
     return outcome.type === 'stored';
@@ -122,7 +123,7 @@ function createPipelineRelay(
   function forward(ready: readonly Op[], source: OpSource): void {
     for (const op of ready) {
       const from = senderOf(op, source);
-      const frame = encodeLiveOp(op.text);
+      const frame = encodeLiveOp(opText(op.bytes));
       for (const [to, peer] of peers) if (to !== from) peer.offer(frame);
     }
   }
@@ -151,7 +152,7 @@ function createPipelineRelay(
 
   return {
     exchange: {
-      receive: (texts, source) => turns(() => takeBatch(texts, source)),
+      receive: (ops, source) => turns(() => takeBatch(ops, source)),
       readLog: () => log.read(0),
       logLength: log.count,
       // The relay keeps no list of what its peers hold.

@@ -25,8 +25,8 @@ export async function replayLog(log: PipelineLog, causes: Causes): Promise<Repla
   return outcome.type === 'failed' ? outcome : { type: 'replayed', damagedOps };
 }
 
-/** undefined: the text is no op, or is not the one that the key was computed from. */
-function readSound({ key, text }: OpRecord) {
-  const op = readOp(text);
+/** undefined: it is no op, or is not the one that the key was computed from. */
+function readSound({ key, bytes }: OpRecord) {
+  const op = readOp(bytes);
   return op.type === 'rejected' || op.key !== key ? undefined : op;
 }

@@ -1,6 +1,8 @@
 /** What a connection needs of the replica or relay whose ops it carries. */
 
+import type { ReceivedOp } from '../crdt/packedOp.ts';
 import type { OpRecord, RefusalBudget } from '../ports.ts';
+import type { ReconcileSource } from './reconcileSource.ts';
 
 export interface OpSource {
   /** Name of the connection that the ops came in on; they are not forwarded to it. */
@@ -17,12 +19,14 @@ export interface Received {
 }
 
 export interface OpExchange {
-  /** Takes op texts as they came, in order, good or bad. One call at a time a connection. */
-  receive(texts: readonly string[], source: OpSource): Promise<Received>;
+  /** Takes ops as they came, in order, good or bad. One call at a time a connection. */
+  receive(ops: readonly ReceivedOp[], source: OpSource): Promise<Received>;
   /** Everything stored here, in causal order; an op stored while this runs may be in it or not. */
   readLog(): AsyncIterable<readonly OpRecord[]>;
   /** How many ops `readLog` would give now. */
   logLength(): number;
   /** The peer has these ops on disk. */
   acknowledged(keys: readonly string[]): void;
+  /** Absent: this end sends and wants all there is, each time. */
+  readonly reconcile?: ReconcileSource;
 }

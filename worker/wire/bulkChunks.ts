@@ -1,3 +1,4 @@
+import { opText } from '../crdt/packedOp.ts';
 import type { OpRecord } from '../ports.ts';
 import { joinBulk, quote } from './frames.ts';
 import { BULK_CHUNK_BYTES } from './limits.ts';
@@ -35,8 +36,8 @@ export async function* encodeBulkChunks(
   let chunkBytes = ENVELOPE_BYTES;
   let sent = 0;
   for await (const slice of log) {
-    for (const { text } of slice) {
-      const quoted = quote(text);
+    for (const { bytes } of slice) {
+      const quoted = quote(opText(bytes));
       const quotedBytes = utf8Bytes(quoted) + 1;
       if (ENVELOPE_BYTES + quotedBytes > opFrameBytes) continue;
       if (chunk.length > 0 && chunkBytes + quotedBytes > chunkBytesMax) {

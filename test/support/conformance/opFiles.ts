@@ -7,6 +7,7 @@ import { computeDigest, computeOpId, verifySignature } from '../../../worker/crd
 import { encodeSignedOp, parseSignedOp, type SignedOp } from '../../../worker/crdt/signedOp.ts';
 import { debugValue } from '../../../worker/crdt/value.ts';
 import type { NewFields } from '../../../worker/crdt/view.ts';
+import { textOf } from '../opRecords.ts';
 import { createPlainReplica, type PlainReplica } from '../plainReplica.ts';
 import { type Check, difference, type FileReport, firstDifference, report } from './report.ts';
 
@@ -88,7 +89,7 @@ function reproduce(
       ? draftInsert({ author, origin: step.origin as OpId, seq, fields: step.item as NewFields })
       : draftDelete({ author, target: targetOf(step.op), seq });
   const sealed = sealOp(unsigned, ed25519.sign(unsigned.digest, secretKey));
-  return sealed.type === 'rejected' ? sealed.detail : sealed.text;
+  return sealed.type === 'rejected' ? sealed.detail : textOf(sealed);
 }
 
 function targetOf(text: string): OpId {
