@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/ui/**', 'test/simulation/**'],
+          exclude: ['**/node_modules/**', 'test/e2e/**', 'test/ui/**', 'test/simulation/**'],
           testTimeout: 30_000,
         },
       },

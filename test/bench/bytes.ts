@@ -2,21 +2,24 @@
 
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { opText } from '../../worker/crdt/packedOp.ts';
 import { encodeLiveOp } from '../../worker/wire/frames.ts';
 import { receiveBulk } from './bulkClient.ts';
 import { type Figure, figure } from './figure.ts';
-import type { Setting } from './setting.ts';
+import { type Setting, SYNTHETIC_OPS } from './setting.ts';
 
 export async function* measureBytes(setting: Setting): AsyncGenerator<Figure> {
-  for (const workload of [setting.dump(), setting.synthetic()]) {
+  for (const workload of [setting.dump(), setting.synthetic(SYNTHETIC_OPS)]) {
     const { ops } = workload;
     const name = (what: string): string => `bytes.${what}.${workload.name}`;
     const perOp = (bytes: number): number => bytes / ops.length;
     const total = (count: (text: string) => number): number =>
-      ops.reduce((sum, { text }) => sum + count(text), 0);
+      ops.reduce((sum, { bytes }) => sum + count(opText(bytes)), 0);
 
     const text = figure(name('op-text'), 'B/op', perOp(total(Buffer.byteLength)));
     yield text;
+    const packed = ops.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    yield figure(name('packed'), 'B/op', perOp(packed), text);
     const live = total((each) => encodeLiveOp(each).length);
     yield figure(name('live-frame'), 'B/op', perOp(live), text);
 

@@ -11,7 +11,7 @@ import { createNodeVerifier } from '../../worker/relay/nodeVerifier.ts';
 import { SLICE_OPS } from '../../worker/wire/limits.ts';
 import { createNobleVerifier } from './checks.ts';
 import { type Figure, figure } from './figure.ts';
-import type { Setting } from './setting.ts';
+import { type Setting, SYNTHETIC_OPS } from './setting.ts';
 import { fastestMs, perSecond, timeCpuMs } from './timing.ts';
 import type { Workload } from './workload.ts';
 
@@ -20,7 +20,7 @@ const RUNS = 4;
 const NOBLE_OPS = 500;
 
 export async function* measureCore(setting: Setting): AsyncGenerator<Figure> {
-  for (const workload of [setting.dump(), setting.synthetic()]) {
+  for (const workload of [setting.dump(), setting.synthetic(SYNTHETIC_OPS)]) {
     const { ops } = workload;
     const name = (what: string): string => `core.${what}.${workload.name}`;
     const rate = async (run: () => unknown): Promise<number> =>
@@ -56,8 +56,8 @@ function applyAll(ops: readonly Op[]): Document {
 /** All that an untrusted op goes through, but for its signature. */
 function examineAll({ ops, visibleItems }: Workload): void {
   const document = createDocument();
-  for (const { text } of ops) {
-    const examined = examineOp(text, document.causes.hasSeen);
+  for (const { bytes } of ops) {
+    const examined = examineOp(bytes, document.causes.hasSeen);
     if (examined.type === 'candidate') document.apply(examined.op);
   }
   expectItems(document, visibleItems);
@@ -66,8 +66,8 @@ function examineAll({ ops, visibleItems }: Workload): void {
 /** As a replica reads its own log at the start. */
 function rereadAll({ ops, visibleItems }: Workload): void {
   const document = createDocument();
-  for (const { key, text } of ops) {
-    const op = readOp(text, key);
+  for (const { key, bytes } of ops) {
+    const op = readOp(bytes, key);
     if (op.type !== 'rejected') document.apply(op);
   }
   expectItems(document, visibleItems);
@@ -77,8 +77,8 @@ function rereadAll({ ops, visibleItems }: Workload): void {
 async function takeInAll(ops: readonly Op[], verifier: Verifier): Promise<void> {
   const document = createDocument();
   for (let at = 0; at < ops.length; at += SLICE_OPS) {
-    const texts = ops.slice(at, at + SLICE_OPS).map(({ text }) => text);
-    const { verified } = await takeIn(texts, document.causes.hasSeen, verifier);
+    const slice = ops.slice(at, at + SLICE_OPS).map(({ bytes }) => bytes);
+    const { verified } = await takeIn(slice, document.causes.hasSeen, verifier);
     for (const op of verified) document.apply(op);
   }
   if (document.causes.size() !== ops.length) throw new Error('an op was not accepted');

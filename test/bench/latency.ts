@@ -6,7 +6,7 @@
 
 import type { Page } from 'playwright-core';
 import { type Figure, figure } from './figure.ts';
-import type { Setting } from './setting.ts';
+import { type Setting, SYNTHETIC_OPS } from './setting.ts';
 import { quantile } from './timing.ts';
 import type { Workload } from './workload.ts';
 
@@ -15,7 +15,7 @@ const EDITS_AT_SIZE = 100;
 
 export async function* measureLatency(setting: Setting): AsyncGenerator<Figure> {
   yield* measureEdits(setting, setting.dump(), EDITS);
-  yield* measureEdits(setting, setting.synthetic(), EDITS_AT_SIZE);
+  yield* measureEdits(setting, setting.synthetic(SYNTHETIC_OPS), EDITS_AT_SIZE);
 }
 
 async function* measureEdits(
@@ -30,16 +30,14 @@ async function* measureEdits(
     people[1].open(relay.origin),
   ]);
   for (const page of [a, b]) {
-    await page.evaluate((cards) => pageProbe.milestones(cards, true), workload.visibleItems);
+    await page.evaluate((items) => pageProbe.milestones(items, true), workload.visibleItems);
   }
   const own: number[] = [];
   const shown: number[] = [];
   const painted: number[] = [];
-  const cards = await a.evaluate(() =>
-    [...document.querySelectorAll('[data-item-id]')].map((card) =>
-      String(card.getAttribute('data-item-id')),
-    ),
-  );
+  // Cards that both have on the screen.
+  const [shownInA, shownInB] = await Promise.all([a, b].map(shownCards));
+  const cards = (shownInA ?? []).filter((id) => shownInB?.includes(id));
   const [offsetA, offsetB] = await Promise.all([a, b].map(unixOffsetMs));
   for (let edit = 0; edit < edits; edit += 1) {
     const card = cards[(edit * 37) % cards.length] ?? '';
@@ -62,6 +60,14 @@ async function* measureEdits(
   yield figure(name('shown-in-b.p99'), 'ms', quantile(shown, 0.99), ownFigure);
   yield figure(name('painted-in-b.p50'), 'ms', quantile(painted, 0.5), ownFigure);
   yield figure(name('painted-in-b.p99'), 'ms', quantile(painted, 0.99), ownFigure);
+}
+
+function shownCards(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('[data-item-id]')].map((card) =>
+      String(card.getAttribute('data-item-id')),
+    ),
+  );
 }
 
 function unixOffsetMs(page: Page): Promise<number> {

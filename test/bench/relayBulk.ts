@@ -3,13 +3,13 @@
 import { createNodeVerifier } from '../../worker/relay/nodeVerifier.ts';
 import { checksOf, verifyAll } from './checks.ts';
 import { type Figure, figure } from './figure.ts';
-import type { Setting } from './setting.ts';
+import { type Setting, SYNTHETIC_OPS } from './setting.ts';
 import { fastestMs, perSecond, quantile } from './timing.ts';
 
 const RUNS = 3;
 
 export async function* measureRelayBulk(setting: Setting): AsyncGenerator<Figure> {
-  const workload = setting.synthetic();
+  const workload = setting.synthetic(SYNTHETIC_OPS);
   const { ops, name } = workload;
   const checks = checksOf(ops);
   const verifier = createNodeVerifier(async () => undefined);
@@ -22,7 +22,7 @@ export async function* measureRelayBulk(setting: Setting): AsyncGenerator<Figure
     samples.push(elapsedMs);
     await relay.dispose();
   }
-  samples.push((await setting.syntheticRelay()).elapsedMs);
+  samples.push((await setting.syntheticRelay(SYNTHETIC_OPS)).elapsedMs);
   const elapsedMs = quantile(samples, 0.5);
   yield figure(`relay.bulk-to-ack.${name}`, 'ms', elapsedMs, verification);
   yield figure(`relay.bulk-rate.${name}`, 'op/s', perSecond(ops.length, elapsedMs));

@@ -50,23 +50,26 @@ export interface SyncedSpectator {
 export interface Setting {
   /** `pipeline-dump.json`: 3,159 ops of three Rust nodes. */
   readonly dump: () => Workload;
-  /** 10,000 ops as ours emit them. */
-  readonly synthetic: () => Workload;
+  /** So many ops as ours emit them; the same ones each time. */
+  synthetic(count: number): Workload;
   /** A new relay that has taken the ops in by a bulk. */
   loadRelay(workload: Workload): Promise<LoadedRelay>;
-  /** One that holds `synthetic`, shared. */
-  readonly syntheticRelay: () => Promise<LoadedRelay>;
+  /** One that holds `synthetic(count)`, shared. */
+  syntheticRelay(count: number): Promise<LoadedRelay>;
   createSpectator(): Spectator;
   /** A new profile whose first page synced from a relay; its pages are closed again. */
   syncFresh(relay: RelayProcess, workload: Workload): Promise<SyncedSpectator>;
-  /** One that holds `synthetic`, from `syntheticRelay`, shared. */
-  readonly syntheticSpectator: () => Promise<SyncedSpectator>;
+  /** One that holds `synthetic(count)`, from `syntheticRelay(count)`, shared. */
+  syntheticSpectator(count: number): Promise<SyncedSpectator>;
   readonly chromiumWorker: () => Promise<ChromiumWorker>;
   end(): Promise<void>;
 }
 
+/** What most parts measure with. */
 export const SYNTHETIC_OPS = 10_000;
-const pagePatienceMs = 120_000;
+/** What the goals are about. */
+export const MANY_OPS = 100_000;
+const pagePatienceMs = 300_000;
 
 export function createSetting(): Setting {
   const endings: (() => unknown)[] = [];
@@ -114,7 +117,7 @@ export function createSetting(): Setting {
     const spectator = createSpectator();
     const { page, cpuMs } = await spectator.open(relay.origin);
     const milestones = await page.evaluate(
-      (cards) => pageProbe.milestones(cards, true),
+      (items) => pageProbe.milestones(items, true),
       workload.visibleItems,
     );
     const pageCpuMs = await cpuMs();
@@ -146,8 +149,8 @@ export function createSetting(): Setting {
     };
   }
 
-  const synthetic = once(() => createWorkload(SYNTHETIC_OPS));
-  const syntheticRelay = once(() => loadRelay(synthetic()));
+  const synthetic = oncePerCount(createWorkload);
+  const syntheticRelay = oncePerCount((count) => loadRelay(synthetic(count)));
   return {
     dump: once(readDump),
     synthetic,
@@ -155,7 +158,9 @@ export function createSetting(): Setting {
     syntheticRelay,
     createSpectator,
     syncFresh,
-    syntheticSpectator: once(async () => syncFresh((await syntheticRelay()).relay, synthetic())),
+    syntheticSpectator: oncePerCount(async (count) =>
+      syncFresh((await syntheticRelay(count)).relay, synthetic(count)),
+    ),
     chromiumWorker: once(startChromiumWorker),
     async end() {
       for (const end of endings) await end();
@@ -179,5 +184,14 @@ function once<T>(make: () => T): () => T {
   return () => {
     made ??= { value: make() };
     return made.value;
+  };
+}
+
+function oncePerCount<T>(make: (count: number) => T): (count: number) => T {
+  const made = new Map<number, () => T>();
+  return (count) => {
+    const get = made.get(count) ?? once(() => make(count));
+    made.set(count, get);
+    return get();
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Navigation to board painted, from a local log of 10,000 ops. The page is served by the relay; in
+ * Navigation to board painted, from a local log of 10,000 and of 100,000 ops. The page is served by the relay; in
  * `alone` it is told to sync with a port where nobody listens, in `connected` with that relay, which
  * sends its whole bulk while the board is being shown.
  */
@@ -7,30 +7,43 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { type Figure, figure } from './figure.ts';
-import type { Setting, Spectator } from './setting.ts';
+import { MANY_OPS, type Setting, type Spectator, SYNTHETIC_OPS } from './setting.ts';
 import { quantile } from './timing.ts';
 
 const RUNS = 5;
+const RUNS_OF_MANY = 3;
 
 export async function* measureStart(setting: Setting): AsyncGenerator<Figure> {
-  const { name, visibleItems } = setting.synthetic();
-  const { relay } = await setting.syntheticRelay();
-  const { spectator } = await setting.syntheticSpectator();
   const empty = setting.createSpectator();
-  const nobody = await unusedPort();
-  const alone = `${relay.origin}/?relay=ws://127.0.0.1:${nobody}/crdt-sync`;
-  const nothing = await measurePage(empty, `${alone}&pipeline=empty`, 0);
+  const nobody = `ws://127.0.0.1:${await unusedPort()}/crdt-sync`;
+  const { relay: host } = await setting.syntheticRelay(SYNTHETIC_OPS);
+  const nothing = await measurePage(
+    empty,
+    `${host.origin}/?relay=${nobody}&pipeline=empty`,
+    0,
+    RUNS,
+  );
   const painted = figure('start.alone.empty-log', 'ms', nothing.paintedMs);
   const cpu = figure('start.alone.page-cpu.empty-log', 'ms', nothing.cpuMs);
   yield painted;
   yield cpu;
-  for (const [how, url] of [
-    ['alone', alone],
-    ['connected', relay.origin],
+  await empty.closeBrowser();
+  for (const [count, runs] of [
+    [SYNTHETIC_OPS, RUNS],
+    [MANY_OPS, RUNS_OF_MANY],
   ] as const) {
-    const start = await measurePage(spectator, url, visibleItems);
-    yield figure(`start.${how}.${name}`, 'ms', start.paintedMs, painted);
-    yield figure(`start.${how}.page-cpu.${name}`, 'ms', start.cpuMs, cpu);
+    const { name, visibleItems } = setting.synthetic(count);
+    const { relay } = await setting.syntheticRelay(count);
+    const { spectator } = await setting.syntheticSpectator(count);
+    for (const [how, url] of [
+      ['alone', `${relay.origin}/?relay=${nobody}`],
+      ['connected', relay.origin],
+    ] as const) {
+      const start = await measurePage(spectator, url, visibleItems, runs);
+      yield figure(`start.${how}.${name}`, 'ms', start.paintedMs, painted);
+      yield figure(`start.${how}.page-cpu.${name}`, 'ms', start.cpuMs, cpu);
+    }
+    await spectator.closeBrowser();
   }
 }
 
@@ -38,13 +51,14 @@ export async function* measureStart(setting: Setting): AsyncGenerator<Figure> {
 async function measurePage(
   spectator: Spectator,
   url: string,
-  cards: number,
+  items: number,
+  runs: number,
 ): Promise<{ readonly paintedMs: number; readonly cpuMs: number }> {
   const painted: number[] = [];
   const cpu: number[] = [];
-  for (let run = 0; run <= RUNS; run += 1) {
+  for (let run = 0; run <= runs; run += 1) {
     const { page, cpuMs } = await spectator.open(url);
-    const { paintedMs } = await page.evaluate((count) => pageProbe.milestones(count, false), cards);
+    const { paintedMs } = await page.evaluate((count) => pageProbe.milestones(count, false), items);
     // The first run may find neither the scripts nor their compiled code in the browser's cache.
     if (run > 0) {
       painted.push(paintedMs);

@@ -4,9 +4,9 @@ import { createWebCryptoVerifier } from '../../worker/adapters/webCryptoVerifier
 import { nodeClock } from '../../worker/relay/nodeSystem.ts';
 import { createNodeVerifier } from '../../worker/relay/nodeVerifier.ts';
 import { SLICE_OPS } from '../../worker/wire/limits.ts';
-import { checksOf, createNobleVerifier, verifyAll } from './checks.ts';
+import { checksOf, createNobleVerifier, toBase64, verifyAll } from './checks.ts';
 import { type Figure, figure } from './figure.ts';
-import type { Setting } from './setting.ts';
+import { type Setting, SYNTHETIC_OPS } from './setting.ts';
 import { fastestMs, perSecond } from './timing.ts';
 
 const RUNS = 3;
@@ -14,7 +14,7 @@ const CHECKS = 3000;
 const NOBLE_CHECKS = 500;
 
 export async function* measureVerify(setting: Setting): AsyncGenerator<Figure> {
-  const ops = setting.synthetic().ops.slice(0, CHECKS);
+  const ops = setting.synthetic(SYNTHETIC_OPS).ops.slice(0, CHECKS);
   const checks = checksOf(ops);
   const few = checks.slice(0, NOBLE_CHECKS);
   const rate = async (of: typeof checks, ...args: VerifierAndBatch): Promise<number> => {
@@ -29,16 +29,16 @@ export async function* measureVerify(setting: Setting): AsyncGenerator<Figure> {
   const webCrypto = await rate(checks, createWebCryptoVerifier(nodeClock), SLICE_OPS);
   yield figure('verify.webcrypto.node', 'check/s', webCrypto, nobleInNode);
 
-  const texts = ops.map(({ text }) => text);
+  const packed = toBase64(ops);
   const worker = await setting.chromiumWorker();
-  const slow = await worker.run({ task: 'verify-noble', texts: texts.slice(0, NOBLE_CHECKS) });
+  const slow = await worker.run({ task: 'verify-noble', ops: packed.slice(0, NOBLE_CHECKS) });
   const nobleInWorker = figure(
     'verify.noble.chromium-worker',
     'check/s',
     perSecond(NOBLE_CHECKS, slow.elapsedMs),
   );
   yield nobleInWorker;
-  const fast = await worker.run({ task: 'verify-webcrypto', texts });
+  const fast = await worker.run({ task: 'verify-webcrypto', ops: packed });
   yield figure(
     'verify.webcrypto.chromium-worker',
     'check/s',

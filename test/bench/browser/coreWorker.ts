@@ -3,18 +3,21 @@
 import { systemClock } from '../../../worker/adapters/system.ts';
 import { createWebCryptoVerifier } from '../../../worker/adapters/webCryptoVerifier.ts';
 import { createDocument } from '../../../worker/crdt/document.ts';
-import { examineOp } from '../../../worker/crdt/op.ts';
+import { examineOp, type Op, readOp } from '../../../worker/crdt/op.ts';
+import type { PackedOp } from '../../../worker/crdt/packedOp.ts';
 import { takeIn } from '../../../worker/intake.ts';
 import type { Verifier } from '../../../worker/ports.ts';
 import { SLICE_OPS } from '../../../worker/wire/limits.ts';
 import { checksOf, createNobleVerifier, verifyAll } from '../checks.ts';
+import { timeOneOps } from '../timeOneOps.ts';
 
 export interface CoreTask {
-  readonly task: 'verify-noble' | 'verify-webcrypto' | 'parse-hash-apply' | 'take-in';
-  /** Ops in causal order. */
-  readonly texts: readonly string[];
+  readonly task: 'verify-noble' | 'verify-webcrypto' | 'parse-hash-apply' | 'take-in' | 'one-op';
+  /** Packed ops in base64, in causal order. */
+  readonly ops: readonly string[];
 }
 
+/** `elapsedMs` of `one-op`: the median of the last `LATER_OPS`, each by itself. */
 export type CoreTaskOutcome =
   | { readonly type: 'done'; readonly elapsedMs: number }
   | { readonly type: 'failed'; readonly detail: string };
@@ -31,43 +34,56 @@ self.onmessage = async ({ data }: MessageEvent<CoreTask>) => {
   self.postMessage(outcome);
 };
 
-async function carryOut({ task, texts }: CoreTask): Promise<number> {
+async function carryOut({ task, ops: encoded }: CoreTask): Promise<number> {
+  const ops = encoded.map(toPacked);
   switch (task) {
     case 'verify-noble':
-      return timeChecks(texts, createNobleVerifier());
+      return timeChecks(ops, createNobleVerifier());
     case 'verify-webcrypto':
-      return timeChecks(texts, webCrypto);
+      return timeChecks(ops, webCrypto);
     case 'parse-hash-apply':
-      return time(async () => examineAll(texts));
+      return time(async () => examineAll(ops));
     case 'take-in':
-      return time(() => takeInAll(texts));
+      return time(() => takeInAll(ops));
+    case 'one-op':
+      return timeOneOps(ops.map(toOp), webCrypto);
   }
 }
 
 /** The batch that warms up is not counted. */
-async function timeChecks(texts: readonly string[], verifier: Verifier): Promise<number> {
-  const checks = checksOf(texts.map((text) => ({ text })));
+async function timeChecks(ops: readonly PackedOp[], verifier: Verifier): Promise<number> {
+  const checks = checksOf(ops.map((bytes) => ({ bytes })));
   await verifyAll(checks.slice(0, SLICE_OPS), verifier, SLICE_OPS);
   return time(() => verifyAll(checks, verifier, SLICE_OPS));
 }
 
-function examineAll(texts: readonly string[]): void {
-  const document = createDocument();
-  for (const text of texts) {
-    const examined = examineOp(text, document.causes.hasSeen);
-    if (examined.type === 'candidate') document.apply(examined.op);
-  }
-  if (document.causes.size() !== texts.length) throw new Error('an op was not applied');
+function toPacked(base64: string): PackedOp {
+  return Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)) as unknown as PackedOp;
 }
 
-async function takeInAll(texts: readonly string[]): Promise<void> {
+function toOp(bytes: PackedOp): Op {
+  const op = readOp(bytes);
+  if (op.type === 'rejected') throw new Error(op.detail);
+  return op;
+}
+
+function examineAll(ops: readonly PackedOp[]): void {
   const document = createDocument();
-  for (let at = 0; at < texts.length; at += SLICE_OPS) {
-    const slice = texts.slice(at, at + SLICE_OPS);
+  for (const op of ops) {
+    const examined = examineOp(op, document.causes.hasSeen);
+    if (examined.type === 'candidate') document.apply(examined.op);
+  }
+  if (document.causes.size() !== ops.length) throw new Error('an op was not applied');
+}
+
+async function takeInAll(ops: readonly PackedOp[]): Promise<void> {
+  const document = createDocument();
+  for (let at = 0; at < ops.length; at += SLICE_OPS) {
+    const slice = ops.slice(at, at + SLICE_OPS);
     const { verified } = await takeIn(slice, document.causes.hasSeen, webCrypto);
     for (const op of verified) document.apply(op);
   }
-  if (document.causes.size() !== texts.length) throw new Error('an op was not accepted');
+  if (document.causes.size() !== ops.length) throw new Error('an op was not accepted');
 }
 
 async function time(run: () => Promise<void>): Promise<number> {

@@ -6,7 +6,7 @@
 
 export interface Milestones {
   readonly firstCardMs: number;
-  /** The last time that the number of cards changed. */
+  /** The last time that the number of items changed. */
   readonly shownMs: number;
   readonly paintedMs: number;
   /** When the status said that all of the peer's bulk is dealt with; 0: not yet. */
@@ -19,8 +19,11 @@ export interface Shown {
 }
 
 export interface PageProbe {
-  /** Resolves when there are that many cards, and, if `untilLive`, nothing is left to catch up with. */
-  milestones(cards: number, untilLive: boolean): Promise<Milestones>;
+  /**
+   * Resolves when the columns count that many items, and, if `untilLive`, nothing is left to catch
+   * up with.
+   */
+  milestones(items: number, untilLive: boolean): Promise<Milestones>;
   /** Starts to wait for the next change of one card. */
   watchCard(itemId: string): void;
   /** The change that `watchCard` waits for. */
@@ -42,17 +45,19 @@ interface Watch {
   readonly resolve: () => void;
 }
 
-let cards = 0;
+let items = 0;
 let firstCardMs = 0;
 let shownMs = 0;
 let liveMs = 0;
 const watches = new Set<Watch>();
 
 const observer = new MutationObserver(() => {
-  const found = document.querySelectorAll('[data-item-id]').length;
-  if (found !== cards) shownMs = performance.now();
-  if (cards === 0 && found > 0) firstCardMs = performance.now();
-  cards = found;
+  const found = countItems();
+  if (found !== items) shownMs = performance.now();
+  items = found;
+  if (firstCardMs === 0 && document.querySelector('[data-item-id]') !== null) {
+    firstCardMs = performance.now();
+  }
   if (liveMs === 0 && document.querySelector('[data-sync=live][data-socket=open]') !== null) {
     liveMs = performance.now();
   }
@@ -65,8 +70,18 @@ const observer = new MutationObserver(() => {
 observer.observe(document, {
   subtree: true,
   childList: true,
+  characterData: true,
   attributeFilter: ['data-sync', 'data-socket'],
 });
+
+/** What the columns say: not every item has a card in the DOM. */
+function countItems(): number {
+  let count = 0;
+  for (const { textContent } of document.querySelectorAll('.column-count')) {
+    count += Number(textContent);
+  }
+  return count;
+}
 
 function until(isDone: () => boolean): Promise<void> {
   if (isDone()) return Promise.resolve();
@@ -98,7 +113,7 @@ change.catch(() => undefined);
 
 globalThis.pageProbe = {
   async milestones(expected, untilLive) {
-    await until(() => cards === expected && (liveMs > 0 || !untilLive));
+    await until(() => items === expected && (liveMs > 0 || !untilLive));
     const paintedMs = await painted();
     return { firstCardMs, shownMs, paintedMs, liveMs };
   },

@@ -1,0 +1,81 @@
+/** What a quiet machine of the kind in `docs/performance.md` shall reach. */
+
+import type { Figure } from './figure.ts';
+import { formatTable } from './table.ts';
+
+export type Bound = { readonly atMost: number } | { readonly atLeast: number };
+
+interface Goal {
+  readonly row: string;
+  /** Name of the figure. */
+  readonly figure: string;
+  /** In the figure's unit; of its ratio, where it says so. */
+  readonly bound: Bound;
+  readonly of?: 'ratio';
+}
+
+const GOALS: readonly Goal[] = [
+  atMost('start, local log of 10,000 ops', 'start.alone.synthetic-10000', 250),
+  atMost('start, local log of 100,000 ops', 'start.alone.synthetic-100000', 500),
+  atMost('fresh replica, 10,000 ops', 'first-sync.done.synthetic-10000', 1000),
+  // A quarter of cojson's 13 s and a twenty-fifth of OrbitDB's 87 s.
+  atMost('fresh replica, 36,000 ops', 'first-sync.done.synthetic-36000', 3250),
+  atLeast('local edits, many in flight', 'edits.in-flight', 3000),
+  atMost('edit in A to shown in B, median', 'latency.shown-in-b.p50.pipeline-dump', 6),
+  atMost('edit in A to shown in B, p99', 'latency.shown-in-b.p99.pipeline-dump', 20),
+  atMost('reconnect, 100 of 100,000 differ, bytes', 'reconnect.bytes.100-differ', 60_000),
+  atMost('reconnect, 100 of 100,000 differ, time', 'reconnect.time.100-differ', 300),
+  atMost('reconnect, 100 of 100,000 differ, round trips', 'reconnect.round-trips.100-differ', 2),
+  atMost('reconnect, 100,000 equal, bytes', 'reconnect.bytes.equal', 1000),
+  atMost('one remote op at 10,000 items, to patch', 'one-op.to-patch.node', 0.3),
+  atMost('memory per item, worker heap', 'memory.document.item.synthetic-36000', 2000),
+  atMost('memory per item, whole process', 'process-memory.item', 3000),
+  atLeast('board of 10,000 items, 1,000 ops/s, frames', 'board.load.frames.items-10000', 55),
+  atMost('… longest task under load', 'board.load.longest-task.items-10000', 50),
+  atMost('… longest task after the first paint', 'board.open.longest-task.items-10000', 50),
+  atLeast('relay, verified inbound', 'relay.bulk-rate.synthetic-10000', 5000),
+  atMost('relay, log of 100,000 ops reopened', 'relay.reopen.synthetic-100000', 1000),
+  atMost('page JS, gzip', 'bundles.page.gzip', 60_000),
+  atMost('worker JS, gzip', 'bundles.worker.gzip', 50_000),
+  { ...atLeast('load, cojson over ours', 'peers.load.cojson', 4), of: 'ratio' },
+];
+
+/** What a figure is to reach, beside it. */
+export function withGoal(
+  figure: Figure,
+): Figure & { readonly goal?: Bound; readonly met?: boolean } {
+  const goal = GOALS.find(({ figure: name }) => name === figure.name);
+  return goal === undefined ? figure : { ...figure, goal: goal.bound, met: isMet(goal, figure) };
+}
+
+/** The rows that `figures` have something to say about. */
+export function formatGoals(figures: readonly Figure[]): string {
+  const rows = GOALS.flatMap((goal) => {
+    const figure = figures.find(({ name }) => name === goal.figure);
+    if (figure === undefined) return [];
+    const unit = goal.of === 'ratio' ? '×' : figure.unit;
+    const { bound } = goal;
+    const [sign, wanted] = 'atMost' in bound ? ['≤', bound.atMost] : ['≥', bound.atLeast];
+    const met = isMet(goal, figure) ? 'met' : 'not met';
+    return [[goal.row, `${measuredValue(goal, figure)} ${unit}`, `${sign} ${wanted} ${unit}`, met]];
+  });
+  return formatTable(['', 'figure', 'goal', ''], rows);
+}
+
+function isMet(goal: Goal, figure: Figure): boolean {
+  const value = measuredValue(goal, figure);
+  const { bound } = goal;
+  return 'atMost' in bound ? value <= bound.atMost : value >= bound.atLeast;
+}
+
+function measuredValue({ of }: Goal, { value, ratio }: Figure): number {
+  return of === 'ratio' ? (ratio?.value ?? Number.NaN) : value;
+}
+
+function atMost(row: string, figure: string, most: number): Goal {
+  return { row, figure, bound: { atMost: most } };
+}
+
+function atLeast(row: string, figure: string, least: number): Goal {
+  return { row, figure, bound: { atLeast: least } };
+}
