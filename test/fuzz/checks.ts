@@ -178,7 +178,8 @@ function checkTextFrame(text: string, readers: Readers): string {
   same(frame, naive, 'reads another frame than JSON.parse');
   if (frame.type === 'bulk') {
     const again = readers.decodeText(encodeBulk(frame.ops, frame.left));
-    same(again, { ...frame, caps: null }, 'a bulk does not read back');
+    const { type, ops, left } = frame;
+    same(again, { type, ops, caps: null, left }, 'a bulk does not read back');
     for (const op of frame.ops.slice(0, 2)) checkOp(op, readers);
   }
   return `text-frame ${frame.type}`;

@@ -126,7 +126,14 @@ function naiveObject(json: Fields): Value | undefined {
 }
 
 export type NaiveFrame =
-  | { readonly type: 'bulk'; readonly ops: string[]; readonly caps: string[] | null; left: number }
+  | {
+      readonly type: 'bulk';
+      readonly ops: string[];
+      readonly caps: string[] | null;
+      readonly left: number;
+      readonly log?: string;
+      readonly since?: number;
+    }
   | { readonly type: 'op'; readonly text: string };
 
 export function naiveTextFrame(json: unknown): NaiveFrame | null {
@@ -137,11 +144,18 @@ export function naiveTextFrame(json: unknown): NaiveFrame | null {
   const ops = naiveList(fields.get('ops'), naiveString);
   const caps = has('caps') ? naiveList(fields.get('caps'), naiveString) : null;
   const left = has('left') ? fields.get('left') : 0;
-  const isCount = Number.isSafeInteger(left) && (left as number) >= 0;
+  const since = has('since') ? fields.get('since') : 0;
+  const log = naiveString(fields.get('log'));
+  if (!isCount(left) || !isCount(since) || (has('log') && log === null)) return null;
   if ((has('op') && op === null) || (has('ops') && ops === null)) return null;
-  if ((has('caps') && caps === null) || !isCount || (caps?.length ?? 0) > 256) return null;
+  if ((has('caps') && caps === null) || (caps?.length ?? 0) > 256) return null;
   if (fields.get('type') === 'bulk' && ops !== null) {
-    return { type: 'bulk', ops, caps, left: left as number };
+    const introduction = { ...(log !== null && { log }), ...(has('since') && { since }) };
+    return { type: 'bulk', ops, caps, left, ...introduction };
   }
   return fields.get('type') === 'op' && op !== null ? { type: 'op', text: op } : null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

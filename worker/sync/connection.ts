@@ -8,20 +8,33 @@
  */
 
 import type { SyncStatus } from '../api.ts';
-import type { Clock, Logger, Socket, SocketClose, SocketHandlers, Timer } from '../ports.ts';
+import type {
+  Clock,
+  Logger,
+  OpRecord,
+  Socket,
+  SocketClose,
+  SocketHandlers,
+  Timer,
+} from '../ports.ts';
 import { encodeBulkChunks, type FrameSizes, FULL_SIZES } from '../wire/bulkChunks.ts';
 import {
   type BadFrame,
   encodeBulk,
   encodeFirstFrame,
   type Frame,
+  type Introduction,
   type LiveFrame,
   OWN_CAPABILITIES,
 } from '../wire/frames.ts';
+import { encodeReconcile } from '../wire/reconcileFrames.ts';
 import type { OpExchange } from './exchange.ts';
 import { createInbound, type Delivery } from './inbound.ts';
 import { createLiveness } from './liveness.ts';
 import { createOutbound } from './outbound.ts';
+import type { ReconcileRole } from './reconcile.ts';
+import { createInitiator } from './reconcileInitiator.ts';
+import { createResponder } from './reconcileResponder.ts';
 import { createRefusalBudget } from './refusalBudget.ts';
 import {
   createSession,
@@ -75,7 +88,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { peer, exchange, clock, logger, sizes = FULL_SIZES } = options;
   const refusals = createRefusalBudget(clock);
   let largestSentBytes = 0;
-  let session = createSession(options.end);
+  const own = OWN_CAPABILITIES.filter((cap) => cap !== 'rbsr1' || exchange.reconcile !== undefined);
+  let session = createSession(options.end, own);
+  let reconcile: ReconcileRole | null = null;
   let greetingTimer: Timer | null = null;
   let badFrames = 0;
   let heard = false;
@@ -150,15 +165,24 @@ export function createConnection(options: ConnectionOptions): Connection {
         greetingTimer?.cancel();
         return;
       case 'send-first-frame':
-        outbound.send(encodeFirstFrame(OWN_CAPABILITIES));
+        outbound.send(encodeFirstFrame(own, introduce()));
         return;
       case 'send-log':
-        outbound.sendBulk(readBulk());
+        sendLog();
         return;
+      case 'start-reconcile':
+        startReconcile(effect.introduction);
+        return;
+      case 'take-reconcile': {
+        const { message } = effect;
+        inbound.after(async () => reconcile?.take(message));
+        return;
+      }
       case 'send-op':
         if (effect.frame.length > sizes.opFrameBytes) return;
         noteOpFrame(effect.frame);
         outbound.send(effect.frame);
+        reconcile?.noteGrowth();
         return;
       case 'send-acks':
         outbound.sendAcks(effect.keys);
@@ -204,6 +228,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     isOver = true;
     greetingTimer?.cancel();
     liveness.stop();
+    reconcile?.stop();
     outbound.close();
     options.onClosed?.(close);
   }
@@ -219,13 +244,52 @@ export function createConnection(options: ConnectionOptions): Connection {
   async function receive({ texts, frame }: Delivery): Promise<void> {
     const { stored } = await exchange.receive(texts, { peer, frame, refusals });
     dispatch({ type: 'received', ops: texts.length, frame, stored });
+    reconcile?.noteGrowth();
     if (refusals.isSpent()) dispatch({ type: 'failed', failure: 'too-many-forgeries' });
     await outbound.ackRoom();
   }
 
+  /** Says what the peer may want to know of this end's log, or this end of the peer's. */
+  function introduce(): Introduction {
+    const { reconcile: source } = exchange;
+    if (source === undefined) return {};
+    if (options.end === 'listener')
+      return source.namedLog === null ? {} : { log: source.namedLog.id };
+    if (exchange.logLength() === 0) return { since: 0 };
+    const place = source.placeIn(peer);
+    return place === null ? {} : { log: place.log, since: place.offset };
+  }
+
+  function startReconcile(introduction: Introduction): void {
+    const { reconcile: source } = exchange;
+    if (source === undefined) return;
+    const create = options.end === 'dialler' ? createInitiator : createResponder;
+    reconcile = create({
+      peer,
+      source,
+      clock,
+      logger,
+      send: (message) => outbound.sendBulk(once(encodeReconcile(message))),
+      sendOps: (ops, total) => outbound.sendBulk(encodeOps(ops, total)),
+      sendLog,
+      onExpected: (ops) => dispatch({ type: 'expected', ops }),
+      onOver: (result) => dispatch({ type: 'reconciled', result }),
+      onBad: (detail) => dispatch({ type: 'bad', reason: 'unexpected-reconcile', detail }),
+    });
+    reconcile.start(introduction);
+  }
+
+  function sendLog(): void {
+    outbound.sendBulk(encodeOps(exchange.readLog(), exchange.logLength()));
+    reconcile?.noteLogSent();
+  }
+
   /** Touches the log when the first chunk is asked for, where a failure is caught. */
-  async function* readBulk(): AsyncGenerator<string, undefined, undefined> {
-    for await (const chunk of encodeBulkChunks(exchange.readLog(), exchange.logLength(), sizes)) {
+  async function* encodeOps(
+    ops: AsyncIterable<readonly OpRecord[]>,
+    total: number,
+  ): AsyncGenerator<string, undefined, undefined> {
+    for await (const chunk of encodeBulkChunks(ops, total, sizes)) {
       noteOpFrame(chunk);
       yield chunk;
     }
@@ -250,6 +314,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     logger.error('an op exchange failed', { peer, detail: String(error) });
     dispatch({ type: 'failed', failure: 'exchange-broken' });
   }
+}
+
+async function* once<T>(frame: T): AsyncGenerator<T, undefined, undefined> {
+  yield frame;
 }
 
 function isSameSync(one: SyncStatus, other: SyncStatus): boolean {

@@ -27,6 +27,17 @@ export interface Delivery {
   readonly frame: OpSource['frame'];
 }
 
+interface Gathered {
+  readonly type: 'ops';
+  readonly texts: string[];
+  readonly frame: OpSource['frame'];
+}
+
+interface Task {
+  readonly type: 'task';
+  readonly run: () => Promise<void>;
+}
+
 export interface InboundOptions {
   readonly clock: Clock;
   onFrame(frame: Frame): void;
@@ -40,6 +51,8 @@ export interface Inbound {
   push(bytes: Bytes): void;
   /** Called from `onFrame`: these ops came in that frame. */
   deliver(delivery: Delivery): void;
+  /** Called from `onFrame`: runs `task` when the ops that came before are dealt with. */
+  after(task: () => Promise<void>): void;
   /** Runs `then` when all that has arrived is dealt with. */
   end(then: () => void): void;
   clear(): void;
@@ -49,7 +62,7 @@ export function createInbound(options: InboundOptions): Inbound {
   const { clock } = options;
   const queue = createFifo<Bytes>();
   let queuedBytes = 0;
-  let undelivered: { readonly texts: string[]; readonly frame: OpSource['frame'] }[] = [];
+  let undelivered: (Gathered | Task)[] = [];
   let phase: 'resting' | 'working' | 'cleared' = 'resting';
   let afterwards: (() => void) | null = null;
 
@@ -61,7 +74,7 @@ export function createInbound(options: InboundOptions): Inbound {
       const frame = typeof bytes === 'string' ? await readText(bytes) : decodeBinary(bytes);
       if (isCleared()) return;
       options.onFrame(frame);
-      if (isLive(queue.peek()) && (undelivered.at(-1)?.texts.length ?? 0) < SLICE_OPS) continue;
+      if (isLive(queue.peek()) && mayGather(undelivered.at(-1))) continue;
       await deliverAll();
       if (isCleared()) return;
     }
@@ -81,9 +94,14 @@ export function createInbound(options: InboundOptions): Inbound {
   async function deliverAll(): Promise<void> {
     const deliveries = undelivered;
     undelivered = [];
-    for (const { texts, frame } of deliveries) {
-      for (const slice of slices(texts)) {
-        await options.receive({ texts: slice, frame });
+    for (const next of deliveries) {
+      if (next.type === 'task') {
+        await next.run();
+        if (isCleared()) return;
+        continue;
+      }
+      for (const slice of slices(next.texts)) {
+        await options.receive({ texts: slice, frame: next.frame });
         if (isCleared()) return;
       }
     }
@@ -106,8 +124,12 @@ export function createInbound(options: InboundOptions): Inbound {
     },
     deliver({ texts, frame }) {
       const last = undelivered.at(-1);
-      if (last?.frame === 'live' && frame === 'live') last.texts.push(...texts);
-      else undelivered.push({ texts: [...texts], frame });
+      const isRow = last?.type === 'ops' && last.frame === 'live' && frame === 'live';
+      if (isRow) last.texts.push(...texts);
+      else undelivered.push({ type: 'ops', texts: [...texts], frame });
+    },
+    after(run) {
+      undelivered.push({ type: 'task', run });
     },
     end(then) {
       if (phase === 'working') afterwards = then;
@@ -123,6 +145,10 @@ export function createInbound(options: InboundOptions): Inbound {
 
 function costOf(bytes: Bytes): number {
   return bytes.length + FRAME_OVERHEAD_BYTES;
+}
+
+function mayGather(last: Gathered | Task | undefined): boolean {
+  return last === undefined || (last.type === 'ops' && last.texts.length < SLICE_OPS);
 }
 
 /** Live ops that wait in a row are delivered together: one write to the store for all of them. */

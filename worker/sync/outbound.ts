@@ -34,8 +34,8 @@ export interface Outbound {
   /** A frame that must not wait behind acks and bulk. */
   send(frame: Bytes): void;
   sendAcks(keys: readonly string[]): void;
-  /** Takes the generator over and returns it on `close`. Once a connection. */
-  sendBulk(chunks: AsyncGenerator<string>): void;
+  /** Behind the bulks before it. Takes the generator over and returns it on `close`. */
+  sendBulk(chunks: AsyncGenerator<Bytes>): void;
   /** Resolves when there is room for further acks, or on `close`. */
   ackRoom(): Promise<void>;
   close(): void;
@@ -47,7 +47,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   let liveBytes = 0;
   let ackKeys: string[] = [];
   let ackWaiters: (() => void)[] = [];
-  let bulk: AsyncGenerator<string> | null = null;
+  const bulks = createFifo<AsyncGenerator<Bytes>>();
   let poll: Timer | null = null;
   let phase: 'resting' | 'pumping' | 'closed' = 'resting';
 
@@ -91,12 +91,13 @@ export function createOutbound(options: OutboundOptions): Outbound {
         continue;
       }
       const frame = takeLive() ?? takeAcks();
+      const bulk = bulks.peek();
       if (frame !== undefined) {
         socket.send(frame);
-      } else if (bulk !== null) {
+      } else if (bulk !== undefined) {
         const chunk = await bulk.next();
         if (isClosed()) return;
-        if (chunk.done === true) bulk = null;
+        if (chunk.done === true) bulks.shift();
         else socket.send(chunk.value);
         await clock.yieldTurn();
       } else {
@@ -134,7 +135,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     },
     sendBulk(chunks) {
       if (isClosed()) return;
-      bulk = chunks;
+      bulks.push(chunks);
       run();
     },
     async ackRoom() {
@@ -149,9 +150,11 @@ export function createOutbound(options: OutboundOptions): Outbound {
       live.clear();
       ackKeys = [];
       wakeAckWaiters();
-      bulk?.return(undefined).catch(() => {
-        // The log failed while it was given back; nobody waits for it any more.
-      });
+      for (let bulk = bulks.shift(); bulk !== undefined; bulk = bulks.shift()) {
+        bulk.return(undefined).catch(() => {
+          // The log failed while it was given back; nobody waits for it any more.
+        });
+      }
     },
   };
 }

@@ -10,6 +10,7 @@
  */
 
 import type { Clock, Logger, OpRecord } from '../ports.ts';
+import type { Introduction } from '../wire/frames.ts';
 import type { ReconcileMessage } from '../wire/reconcileFrames.ts';
 import type { ReconcileSource } from './reconcileSource.ts';
 
@@ -32,16 +33,8 @@ export interface ReconcileOptions {
   readonly onBad: (detail: string) => void;
 }
 
-/** What the peer's first frame told. */
-export interface Introduction {
-  /** Of the listener: the id of its log. Of the dialler: of the log in which it has a place. */
-  readonly log: string | null;
-  /** Of the dialler: its place; 0: it has nothing at all. */
-  readonly since: number | null;
-}
-
 export interface ReconcileRole {
-  /** Both ends have greeted. */
+  /** Both ends have greeted; this is what the peer's first frame told. */
   start(introduction: Introduction): void;
   /** Called in order, when all ops that came before are dealt with. May reject: the log failed. */
   take(message: ReconcileMessage): Promise<void>;

@@ -118,7 +118,7 @@ export function createInitiator(options: ReconcileOptions): ReconcileRole {
 
   return {
     start(introduction) {
-      log = introduction.log;
+      log = introduction.log ?? null;
       const own = source.unacknowledged();
       if (own.length > 0) options.sendOps(once(own), own.length);
     },

@@ -2,11 +2,11 @@
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Timer } from '../ports.ts';
+import type { Introduction } from '../wire/frames.ts';
 import { digestInSlices } from './keyDigest.ts';
 import { hasKey, type KeySet } from './keySet.ts';
 import { respond } from './rangeSync.ts';
 import {
-  type Introduction,
   inSlices,
   MESSAGE_BYTES,
   type ReconcileOptions,
@@ -42,7 +42,7 @@ export function createResponder(options: ReconcileOptions): ReconcileRole {
       return;
     }
     const end = namedLog?.end() ?? 0;
-    const isHere = since !== null && log !== null && log === namedLog?.id && since <= end;
+    const isHere = since !== undefined && log !== undefined && log === namedLog?.id && since <= end;
     if (namedLog !== null && isHere && since < end) {
       options.sendOps(namedLog.readFrom(since), end - since);
     }

@@ -3,7 +3,8 @@
  * facts about its driver; what it answers are effects for the driver to carry out in order.
  *
  * Invariant 1: an end sends its first frame once, and before anything else.
- * Invariant 2: an end sends its log once a connection, after its first frame.
+ * Invariant 2: an end sends its log after its first frame, at once, or where both ends reconcile, if
+ *   that fails; each once a connection.
  * Invariant 3: a capability is used only when both ends named it.
  * Invariant 4: an op offered before the log is sent is in the log; one offered later is sent at once.
  * Invariant 5: `closed` does nothing any more.
@@ -11,9 +12,9 @@
 
 import type { SyncStatus } from '../api.ts';
 import type { SocketClose } from '../ports.ts';
-import type { BadFrame, Capability, Frame, LiveFrame } from '../wire/frames.ts';
-import { OWN_CAPABILITIES } from '../wire/frames.ts';
+import type { BadFrame, Capability, Frame, Introduction, LiveFrame } from '../wire/frames.ts';
 import { GREETING_TIMEOUT_MS, SILENCE_TIMEOUT_MS } from '../wire/limits.ts';
+import type { ReconcileMessage } from '../wire/reconcileFrames.ts';
 import type { OpSource } from './exchange.ts';
 import { answerFailure, type Failure } from './failure.ts';
 
@@ -21,11 +22,22 @@ import { answerFailure, type Failure } from './failure.ts';
 export type End = 'dialler' | 'listener';
 
 export type Session =
-  | { readonly name: 'opening'; readonly end: End }
+  | { readonly name: 'opening'; readonly end: End; readonly own: readonly Capability[] }
   /** The socket is open, and the peer's first bulk has not come. */
-  | { readonly name: 'greeting'; readonly end: End }
+  | { readonly name: 'greeting'; readonly end: End; readonly own: readonly Capability[] }
   /** As `greeting`, but the wait is over: the log is sent to a peer that has named nothing. */
-  | { readonly name: 'unheard' }
+  | { readonly name: 'unheard'; readonly own: readonly Capability[] }
+  /** Both ends named `rbsr1` and find out what each lacks. */
+  | {
+      readonly name: 'reconciling';
+      readonly caps: readonly Capability[];
+      /** Ops of bulks that have come. */
+      readonly received: number;
+      /** Those of them that the owner has dealt with. */
+      readonly done: number;
+      /** Ops that are known to follow. */
+      readonly left: number;
+    }
   | {
       readonly name: 'catching-up';
       readonly caps: readonly Capability[];
@@ -52,6 +64,10 @@ export type SessionEvent =
       readonly frame: OpSource['frame'];
       readonly stored: readonly string[];
     }
+  /** Reconciling has found that so many ops will come. */
+  | { readonly type: 'expected'; readonly ops: number }
+  /** Reconciling is over, and all that came before is dealt with. */
+  | { readonly type: 'reconciled'; readonly result: 'equal' | 'differs' }
   | { readonly type: 'failed'; readonly failure: Failure }
   /** The owner has no further use for the connection. */
   | { readonly type: 'left'; readonly code: number; readonly reason: string }
@@ -62,6 +78,8 @@ export type SessionEffect =
   | { readonly type: 'stop-greeting-timer' }
   | { readonly type: 'send-first-frame' }
   | { readonly type: 'send-log' }
+  | { readonly type: 'start-reconcile'; readonly introduction: Introduction }
+  | { readonly type: 'take-reconcile'; readonly message: ReconcileMessage }
   | { readonly type: 'send-op'; readonly frame: LiveFrame }
   | { readonly type: 'send-acks'; readonly keys: readonly string[] }
   | {
@@ -79,29 +97,36 @@ export type Step = readonly [Session, readonly SessionEffect[]];
 type Bulk = Extract<SessionEvent, { readonly type: 'bulk' }>;
 type Receipt = Extract<SessionEvent, { readonly type: 'received' }>;
 
-export function createSession(end: End): Session {
-  return { name: 'opening', end };
+/** `own`: what this end can do. */
+export function createSession(end: End, own: readonly Capability[]): Session {
+  return { name: 'opening', end, own };
 }
 
 export function step(session: Session, event: SessionEvent): Step {
   if (session.name === 'closed') return [session, []];
   switch (event.type) {
     case 'opened':
-      return session.name === 'opening' ? greet(session.end) : [session, []];
+      return session.name === 'opening' ? greet(session) : [session, []];
     case 'greeting-timeout':
-      return session.name === 'greeting' ? stopWaiting(session.end) : [session, []];
+      return session.name === 'greeting' ? stopWaiting(session) : [session, []];
     case 'bulk':
       return takeBulk(session, event);
     case 'op':
       return [session, [{ type: 'deliver', texts: [event.text], frame: 'live' }]];
     case 'ack':
       return [session, [takeAck(session, event.keys)]];
+    case 'reconcile':
+      return [session, [takeMessage(session, event.message)]];
     case 'bad':
       return [session, [{ ...event, type: 'count-bad-frame' }]];
     case 'offered':
       return [session, hasSentLog(session) ? [{ type: 'send-op', frame: event.frame }] : []];
     case 'received':
       return takeReceipt(session, event);
+    case 'expected':
+      return [session.name === 'reconciling' ? { ...session, left: event.ops } : session, []];
+    case 'reconciled':
+      return session.name === 'reconciling' ? endReconciling(session, event.result) : [session, []];
     case 'failed':
       return fail(event.failure);
     case 'left':
@@ -120,6 +145,12 @@ export function syncOf(session: Session): SyncStatus {
         done: session.done,
         total: session.received + (session.left ?? 0),
       };
+    case 'reconciling':
+      return {
+        name: 'catching-up',
+        done: session.done,
+        total: session.received + session.left,
+      };
     case 'live':
       return { name: 'live' };
     case 'opening':
@@ -130,32 +161,34 @@ export function syncOf(session: Session): SyncStatus {
   }
 }
 
-function greet(role: End): Step {
+function greet({ end: role, own }: Extract<Session, { name: 'opening' }>): Step {
   return role === 'dialler'
     ? [
-        { name: 'greeting', end: role },
+        { name: 'greeting', end: role, own },
         [
           { type: 'send-first-frame' },
           { type: 'start-greeting-timer', delayMs: SILENCE_TIMEOUT_MS },
         ],
       ]
     : [
-        { name: 'greeting', end: role },
+        { name: 'greeting', end: role, own },
         [{ type: 'start-greeting-timer', delayMs: GREETING_TIMEOUT_MS }],
       ];
 }
 
 /** The dialler has sent its first frame on opening; the listener sends its own now. */
 function answer(role: End): readonly SessionEffect[] {
-  return role === 'dialler'
-    ? [{ type: 'send-log' }]
-    : [{ type: 'send-first-frame' }, { type: 'send-log' }];
+  return role === 'dialler' ? [] : [{ type: 'send-first-frame' }];
 }
 
-function stopWaiting(role: End): Step {
+function stopWaiting({ end: role, own }: Extract<Session, { name: 'greeting' }>): Step {
   return [
-    { name: 'unheard' },
-    [{ type: 'log', level: 'info', message: 'peer has not greeted' }, ...answer(role)],
+    { name: 'unheard', own },
+    [
+      { type: 'log', level: 'info', message: 'peer has not greeted' },
+      ...answer(role),
+      { type: 'send-log' },
+    ],
   ];
 }
 
@@ -167,10 +200,28 @@ function takeBulk(session: Exclude<Session, { name: 'closed' }>, bulk: Bulk): St
   switch (session.name) {
     case 'opening':
       return [session, deliver];
-    case 'greeting':
-      return [meet(bulk), [{ type: 'stop-greeting-timer' }, ...answer(session.end), ...deliver]];
-    case 'unheard':
-      return [meet(bulk), deliver];
+    case 'greeting': {
+      const met = meet(bulk, session.own);
+      const { log, since } = bulk;
+      const introduction = {
+        ...(log !== undefined && { log }),
+        ...(since !== undefined && { since }),
+      };
+      const begin: SessionEffect =
+        met.name === 'reconciling'
+          ? { type: 'start-reconcile', introduction }
+          : { type: 'send-log' };
+      return [met, [{ type: 'stop-greeting-timer' }, ...answer(session.end), begin, ...deliver]];
+    }
+    case 'unheard': {
+      const met = meet(bulk, session.own);
+      // The log is on its way already: where the peer has a place in it, or nothing, does not matter.
+      const begin: readonly SessionEffect[] =
+        met.name === 'reconciling' ? [{ type: 'start-reconcile', introduction: {} }] : [];
+      return [met, [...begin, ...deliver]];
+    }
+    case 'reconciling':
+      return [{ ...session, received: session.received + texts.length, left: bulk.left }, deliver];
     case 'live':
       return [
         settle({
@@ -191,8 +242,11 @@ function takeBulk(session: Exclude<Session, { name: 'closed' }>, bulk: Bulk): St
 }
 
 /** A peer that names capabilities sends its bulk after its first frame; another's is its bulk. */
-function meet(bulk: Bulk): Session {
-  const caps = OWN_CAPABILITIES.filter((cap) => bulk.caps?.includes(cap) === true);
+function meet(bulk: Bulk, own: readonly Capability[]): Session {
+  const caps = own.filter((cap) => bulk.caps?.includes(cap) === true);
+  if (caps.includes('rbsr1')) {
+    return { name: 'reconciling', caps, received: bulk.ops.length, done: 0, left: bulk.left };
+  }
   const left = bulk.caps === null ? bulk.left : null;
   return settle({ name: 'catching-up', caps, received: bulk.ops.length, done: 0, left });
 }
@@ -209,19 +263,44 @@ function takeAck(session: Session, keys: readonly string[]): SessionEffect {
     : { type: 'count-bad-frame', reason: 'unexpected-ack', detail: 'not both ends named ack1' };
 }
 
+function takeMessage(session: Session, message: ReconcileMessage): SessionEffect {
+  return hasNamed(session, 'rbsr1')
+    ? { type: 'take-reconcile', message }
+    : {
+        type: 'count-bad-frame',
+        reason: 'unexpected-reconcile',
+        detail: 'not both ends named rbsr1',
+      };
+}
+
+/** Where the sets differ after all, both ends send their log, and a bulk of unknown length follows. */
+function endReconciling(
+  { caps, received, done }: Extract<Session, { name: 'reconciling' }>,
+  result: 'equal' | 'differs',
+): Step {
+  const left = result === 'equal' ? 0 : null;
+  const next = settle({ name: 'catching-up', caps, received, done, left });
+  return [next, result === 'equal' ? [] : [{ type: 'send-log' }]];
+}
+
 function takeReceipt(session: Session, { ops, frame, stored }: Receipt): Step {
   const acks: readonly SessionEffect[] =
     hasAcks(session) && stored.length > 0 ? [{ type: 'send-acks', keys: stored }] : [];
-  return session.name === 'catching-up' && frame === 'bulk'
+  if (frame !== 'bulk') return [session, acks];
+  if (session.name === 'reconciling') return [{ ...session, done: session.done + ops }, acks];
+  return session.name === 'catching-up'
     ? [settle({ ...session, done: session.done + ops }), acks]
     : [session, acks];
 }
 
 /** Whether both ends named `ack1`: they acknowledge, and let each other hear that they are there. */
 export function hasAcks(session: Session): boolean {
-  return (
-    (session.name === 'catching-up' || session.name === 'live') && session.caps.includes('ack1')
-  );
+  return hasNamed(session, 'ack1');
+}
+
+/** Whether both ends named `cap`. */
+function hasNamed(session: Session, cap: Capability): boolean {
+  return 'caps' in session && session.caps.includes(cap);
 }
 
 function hasSentLog(session: Session): boolean {

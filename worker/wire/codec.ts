@@ -23,6 +23,7 @@ import {
 import { skipValue } from '../crdt/skipValue.ts';
 import { ACK_KIND, type BadFrame, type Frame, KEY_BYTES } from './frames.ts';
 import { ACK_KEYS_MAX, MAX_FRAME_BYTES, MAX_LIVE_FRAME_BYTES } from './limits.ts';
+import { decodeReconcile, RECONCILE_KIND } from './reconcileFrames.ts';
 import { readTextFields, type TextFields } from './textFields.ts';
 
 const JSON_KIND = 0x7b; // {
@@ -34,6 +35,7 @@ export function decodeBinary(bytes: Uint8Array): Frame {
   const kind = bytes[0];
   if (kind === JSON_KIND) return decodeLiveOp(bytes);
   if (kind === ACK_KIND) return decodeAck(bytes);
+  if (kind === RECONCILE_KIND) return decodeReconcileFrame(bytes);
   return bad('unknown-kind', kind === undefined ? 'empty' : `first byte ${kind}`);
 }
 
@@ -64,9 +66,13 @@ export function* readTextFrame(
   }
 }
 
-function toFrame({ type, ops, op, caps, left }: TextFields): Frame {
+function toFrame({ type, ops, op, caps, left, log, since }: TextFields): Frame {
   if (type === 'bulk' && ops !== undefined) {
-    return { type, ops, caps: caps ?? null, left: left ?? 0 };
+    const introduction = {
+      ...(log !== undefined && { log }),
+      ...(since !== undefined && { since }),
+    };
+    return { type, ops, caps: caps ?? null, left: left ?? 0, ...introduction };
   }
   if (type === 'op' && op !== undefined) return { type, text: op };
   return type === undefined || type === 'bulk' || type === 'op'
@@ -128,6 +134,13 @@ function decodeAck(bytes: Uint8Array): Frame {
     bytesToHex(bytes.subarray(1 + KEY_BYTES * index, 1 + KEY_BYTES * (index + 1))),
   );
   return { type: 'ack', keys };
+}
+
+function decodeReconcileFrame(bytes: Uint8Array): Frame {
+  const message = decodeReconcile(bytes);
+  return message === undefined
+    ? bad('bad-reconcile', `${bytes.length} bytes of kind ${bytes[1] ?? 'none'}`)
+    : { type: 'reconcile', message };
 }
 
 /** `detail` is for the log: short, and of the peer's making only in part. */

@@ -2,11 +2,12 @@
 
 import { toBytes } from '../crdt/bytes.ts';
 import { ACK_KEYS_MAX } from './limits.ts';
+import type { ReconcileMessage } from './reconcileFrames.ts';
 
 /** What an end can do beyond the frames of the Rust nodes. Counts when both ends name it. */
-export type Capability = 'ack1';
+export type Capability = 'ack1' | 'rbsr1';
 
-export const OWN_CAPABILITIES: readonly Capability[] = ['ack1'];
+export const OWN_CAPABILITIES: readonly Capability[] = ['ack1', 'rbsr1'];
 
 /** Why a frame was not understood. */
 export type BadFrame =
@@ -20,7 +21,10 @@ export type BadFrame =
   | 'unknown-version'
   | 'bad-ack'
   /** An ack where not both ends named `ack1`. */
-  | 'unexpected-ack';
+  | 'unexpected-ack'
+  | 'bad-reconcile'
+  /** A message of reconciliation where not both ends named `rbsr1`, or out of turn. */
+  | 'unexpected-reconcile';
 
 export type Frame =
   | {
@@ -31,10 +35,15 @@ export type Frame =
       readonly caps: readonly string[] | null;
       /** Ops of the sender's bulk still to come in further frames. */
       readonly left: number;
+      /** Of a listener: the id of its log. Of a dialler: of the log that `since` is a place in. */
+      readonly log?: string;
+      /** Of a dialler: it has the listener's log before this offset; 0: it has nothing at all. */
+      readonly since?: number;
     }
   | { readonly type: 'op'; readonly text: string }
   /** Seen-keys of ops that the sender has on disk. */
   | { readonly type: 'ack'; readonly keys: readonly string[] }
+  | { readonly type: 'reconcile'; readonly message: ReconcileMessage }
   | { readonly type: 'bad'; readonly reason: BadFrame; readonly detail: string };
 
 export const ACK_KIND = 0x01;
@@ -47,8 +56,14 @@ export type LiveFrame = Uint8Array & { readonly [brand]: 'live-frame' };
 
 const encoder = new TextEncoder();
 
-export function encodeFirstFrame(caps: readonly Capability[]): string {
-  return JSON.stringify({ type: 'bulk', ops: [], caps });
+/** What a first frame tells besides capabilities. */
+export type Introduction = Pick<Extract<Frame, { readonly type: 'bulk' }>, 'log' | 'since'>;
+
+export function encodeFirstFrame(
+  caps: readonly Capability[],
+  introduction: Introduction = {},
+): string {
+  return JSON.stringify({ type: 'bulk', ops: [], caps, ...introduction });
 }
 
 /** `left`: ops to come in further frames; left out when it is 0. */
@@ -65,7 +80,7 @@ export function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** `text`: the op as received or made; it stands in the frame as it is. */
+/** `text`: the op's; it stands in the frame as it is. */
 export function encodeLiveOp(text: string): LiveFrame {
   return encoder.encode(`{"v":1,"op":${text}}`) as Uint8Array as LiveFrame;
 }

@@ -29,6 +29,8 @@ export interface TextFields {
   op?: string;
   caps?: string[];
   left?: number;
+  log?: string;
+  since?: number;
 }
 
 /** Yields at each pause. */
@@ -60,8 +62,9 @@ export function* readTextFields(cursor: Cursor, sliceCharacters: number): Sliced
 
 function* readField(cursor: Cursor, pace: Pace, fields: TextFields, key: string): Sliced<void> {
   if (Object.hasOwn(fields, key)) fail(cursor, 'duplicate field');
-  if (key === 'type' || key === 'op') fields[key] = yield* readString(cursor, pace);
-  else if (key === 'left') fields.left = readCount(cursor);
+  if (key === 'type' || key === 'op' || key === 'log')
+    fields[key] = yield* readString(cursor, pace);
+  else if (key === 'left' || key === 'since') fields[key] = readCount(cursor);
   else if (key === 'ops') fields.ops = yield* readStrings(cursor, pace, BULK_OPS_MAX);
   else if (key === 'caps') fields.caps = yield* readStrings(cursor, pace, CAPS_MAX);
   else {
