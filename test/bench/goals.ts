@@ -48,7 +48,7 @@ export function withGoal(
   return goal === undefined ? figure : { ...figure, goal: goal.bound, met: isMet(goal, figure) };
 }
 
-/** The rows that `figures` have something to say about. */
+/** The rows that `figures` have something to say about, as a table; empty: there are none. */
 export function formatGoals(figures: readonly Figure[]): string {
   const rows = GOALS.flatMap((goal) => {
     const figure = figures.find(({ name }) => name === goal.figure);
@@ -59,7 +59,7 @@ export function formatGoals(figures: readonly Figure[]): string {
     const met = isMet(goal, figure) ? 'met' : 'not met';
     return [[goal.row, `${measuredValue(goal, figure)} ${unit}`, `${sign} ${wanted} ${unit}`, met]];
   });
-  return formatTable(['', 'figure', 'goal', ''], rows);
+  return rows.length === 0 ? '' : formatTable(['', 'figure', 'goal', ''], rows);
 }
 
 function isMet(goal: Goal, figure: Figure): boolean {

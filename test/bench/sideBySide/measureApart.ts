@@ -46,6 +46,7 @@ export async function measureApart(
     return {
       ...written,
       loadMs: median('loadMs'),
+      loadCpuMs: median('loadCpuMs'),
       applyMs: median('applyMs'),
       heapBytes: median('heapBytes'),
       residentBytes: median('residentBytes'),

@@ -45,7 +45,15 @@ export async function* measurePeers(items: number): AsyncGenerator<Figure> {
     yield* figures;
     rows.push([label, contender.signed, ...figures.map(format)]);
   }
-  const columns = ['changes/s', 'history', 'load', 'apply one', 'heap/item', 'resident/item'];
+  const columns = [
+    'changes/s',
+    'history',
+    'load',
+    'load, CPU',
+    'apply one',
+    'heap/item',
+    'resident/item',
+  ];
   console.error(formatTable(['', 'signed', ...columns], rows));
 }
 
@@ -65,6 +73,7 @@ function figuresOf(
     ['generate', 'op/s', perSecond(changes, measured.elapsedMs)],
     ['history', 'B', measured.historyBytes],
     ['load', 'ms', measured.loadMs],
+    ['load-cpu', 'ms', measured.loadCpuMs],
     ['apply-one', 'ms', measured.applyMs],
     ['heap-item', 'B', measured.heapBytes / items],
     ['resident-item', 'B', measured.residentBytes / items],
