@@ -3,24 +3,31 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type PublicKey, type SeenKey, toHex } from './bytes.ts';
-import { debugBytes } from './rustDebug.ts';
 import type { InnerOp, PathSegment } from './signedOp.ts';
+import {
+  begin,
+  createScratch,
+  writeByteArray,
+  writeHex,
+  writeUtf8,
+  writtenView,
+} from './textWriter.ts';
 import { debugValue } from './value.ts';
 
 const utf8 = new TextEncoder();
-
-function hashText(text: string): Uint8Array {
-  return sha256(utf8.encode(text));
-}
+const scratch = createScratch();
 
 export type IdentifiedPart = Pick<InnerOp, 'origin' | 'author' | 'seq' | 'is_deleted' | 'content'>;
 
 /** The op id that an op of this content has, 32 bytes. */
 export function computeOpId(inner: IdentifiedPart): Uint8Array {
   const content = inner.content === null ? '' : debugValue(inner.content);
-  const origin = debugBytes(inner.origin);
-  const author = debugBytes(inner.author);
-  return hashText(`${origin},${author},${inner.seq},${inner.is_deleted},${content}`);
+  begin(scratch);
+  writeByteArray(scratch, inner.origin, 'debug');
+  writeUtf8(scratch, ',');
+  writeByteArray(scratch, inner.author, 'debug');
+  writeUtf8(scratch, `,${inner.seq},${inner.is_deleted},${content}`);
+  return sha256(writtenView(scratch));
 }
 
 export interface DigestedPart {
@@ -30,19 +37,22 @@ export interface DigestedPart {
 }
 
 /** The 32 bytes that the signer signs. They hold only 24 bits of each path index. */
-export function computeDigest(part: DigestedPart): Uint8Array {
-  const path = part.path.map(digestSegment).join('.');
-  const dependencies = part.dependsOn.map((signature) => toHex(signature)).join('');
-  return hashText(`${debugBytes(part.id)},${path},${dependencies}`);
+export function computeDigest({ id, path, dependsOn }: DigestedPart): Uint8Array {
+  begin(scratch);
+  writeByteArray(scratch, id, 'debug');
+  path.forEach((segment, index) => {
+    writeUtf8(scratch, index === 0 ? ',' : '.');
+    if (segment.type === 'field') writeUtf8(scratch, segment.field);
+    else writeHex(scratch, segment.index.subarray(0, 3));
+  });
+  writeUtf8(scratch, path.length === 0 ? ',,' : ',');
+  for (const signature of dependsOn) writeHex(scratch, signature);
+  return sha256(writtenView(scratch));
 }
 
-function digestSegment(segment: PathSegment): string {
-  return segment.type === 'field' ? segment.field : toHex(segment.index.subarray(0, 3));
-}
-
-/** What tells one op from every other: SHA-256 of its canonical text, which `encodeSignedOp` makes. */
-export function computeSeenKey(canonicalText: string): SeenKey {
-  return toHex(hashText(canonicalText));
+/** What tells one op from every other: SHA-256 of its canonical text, which `signedOp.ts` writes. */
+export function computeSeenKey(canonical: string | Uint8Array): SeenKey {
+  return toHex(sha256(typeof canonical === 'string' ? utf8.encode(canonical) : canonical));
 }
 
 /** Ed25519 by ZIP215, as the Rust nodes verify. Wrong lengths, points and scalars are refusals. */
@@ -72,7 +82,13 @@ const SMALL_ORDER_Y: ReadonlySet<string> = new Set([
 
 /** Whether a 32-byte key is a point of small order, whatever its sign bit. */
 export function isSmallOrder(publicKey: Uint8Array): boolean {
+  const last = (publicKey[31] ?? 0) & 0x7f;
+  if (!SMALL_ORDER_LAST.has(last)) return false;
   const y = Uint8Array.from(publicKey);
-  y[31] = (y[31] ?? 0) & 0x7f;
+  y[31] = last;
   return SMALL_ORDER_Y.has(toHex<PublicKey>(y));
 }
+
+const SMALL_ORDER_LAST: ReadonlySet<number> = new Set(
+  Array.from(SMALL_ORDER_Y, (y) => Number.parseInt(y.slice(-2), 16)),
+);

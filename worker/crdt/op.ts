@@ -19,7 +19,7 @@ import {
 import { computeDigest, computeOpId, computeSeenKey, isSmallOrder } from './identity.ts';
 import { type PackedOp, packParts, packText, type ReceivedOp, TEXT, unpackOp } from './packedOp.ts';
 import {
-  encodeSignedOp,
+  encodeCanonical,
   type InnerOp,
   type PathSegment,
   parseSignedOp,
@@ -108,11 +108,12 @@ export function examineOp(received: ReceivedOp, isSeen: (key: SeenKey) => boolea
   const { signed, text } = read;
   const refusal = findRefusal(signed);
   if (refusal !== undefined) return refusal;
-  const canonical = encodeSignedOp(signed);
+  const canonical = encodeCanonical(signed);
   // A short spelling of such an op would get in here, and be refused by whoever gets it from a Rust
   // node, which passes on the long.
-  if (exceedsOpSize(canonical)) return tooLarge('canonically ');
+  if (canonical.length > MAX_OP_BYTES) return tooLarge('canonically ');
   const key = computeSeenKey(canonical);
+  const isExact = text !== null && isTextOf(text, canonical);
   const shape = shapeOf(signed);
   if (shape.type === 'rejected') return shape;
   if (isSeen(key)) return { type: 'duplicate', key };
@@ -121,11 +122,7 @@ export function examineOp(received: ReceivedOp, isSeen: (key: SeenKey) => boolea
     return reject('wrong-id', 'the id does not belong to the content');
   }
   const bytes =
-    text === null
-      ? (received as PackedOp)
-      : text === canonical
-        ? packParts(signed)
-        : packText(text);
+    text === null ? (received as PackedOp) : isExact ? packParts(signed) : packText(text);
   return { type: 'candidate', op: assemble(signed, shape, key, bytes), claim: claimOf(signed) };
 }
 
@@ -145,11 +142,11 @@ export function readOp(received: ReceivedOp, knownKey?: string): Op | Rejection 
   if (isParts && knownKey !== undefined) {
     return assemble(signed, shape, knownKey as SeenKey, received as PackedOp);
   }
-  const canonical = encodeSignedOp(signed);
-  if (exceedsOpSize(canonical)) return tooLarge('canonically ');
+  const canonical = encodeCanonical(signed);
+  if (canonical.length > MAX_OP_BYTES) return tooLarge('canonically ');
   const key = (knownKey as SeenKey | undefined) ?? computeSeenKey(canonical);
   if (isParts) return assemble(signed, shape, key, received as PackedOp);
-  const isExact = text === canonical && hasOwnId(signed);
+  const isExact = isTextOf(text, canonical) && hasOwnId(signed);
   return assemble(signed, shape, key, isExact ? packParts(signed) : packText(text));
 }
 
@@ -168,8 +165,8 @@ export function admitOwn(signed: SignedOp): Op | Rejection {
   if (refusal !== undefined) return refusal;
   const shape = shapeOf(signed);
   if (shape.type === 'rejected') return shape;
-  const canonical = encodeSignedOp(signed);
-  if (exceedsOpSize(canonical)) return tooLarge('');
+  const canonical = encodeCanonical(signed);
+  if (canonical.length > MAX_OP_BYTES) return tooLarge('');
   return assemble(signed, shape, computeSeenKey(canonical), packParts(signed));
 }
 
@@ -201,6 +198,11 @@ function readOpText(text: string): Reading | Rejection {
   return parsed.type === 'unreadable'
     ? reject('unparsable', parsed.detail)
     : { type: 'read', signed: parsed.value, text };
+}
+
+/** Whether `canonical` is the UTF-8 of `text`. */
+function isTextOf(text: string, canonical: Uint8Array): boolean {
+  return text.length <= canonical.length && isSameBytes(utf8.encode(text), canonical);
 }
 
 function hasOwnId({ inner }: SignedOp): boolean {

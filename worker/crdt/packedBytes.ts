@@ -107,7 +107,8 @@ export function writtenBytes(writer: ByteWriter): Uint8Array {
   return writer.bytes.slice(0, writer.length);
 }
 
-function reserve(writer: ByteWriter, count: number): void {
+/** Makes room for `count` more bytes. */
+export function reserve(writer: ByteWriter, count: number): void {
   const needed = writer.length + count;
   if (needed <= writer.bytes.length) return;
   const grown = new Uint8Array(Math.max(needed, writer.bytes.length * 2));

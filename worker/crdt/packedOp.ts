@@ -63,7 +63,7 @@ const NO_CONTENT = 0b10_0000;
 /** How many dependencies follows. */
 const HAS_DEPENDENCIES = 0b100_0000;
 
-const NAME_BYTES = 32;
+export const NAME_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
 
 const ROOT_BYTES = toBytes(ROOT);

@@ -1,4 +1,4 @@
-/** Rust's `{:?}` text of strings, floats and bytes, and serde_json's text of floats: what ids hash. */
+/** Rust's `{:?}` text of strings and floats, and serde_json's text of floats: what ids hash. */
 
 import { isEscapedByRust } from './rustEscapes.ts';
 
@@ -58,9 +58,4 @@ function plainText(digits: string, exponent: number): string {
   if (exponent < 0) return `0.${'0'.repeat(-exponent - 1)}${digits}`;
   const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
   return `${whole}.${digits.slice(exponent + 1) || '0'}`;
-}
-
-/** Rust's Debug of a byte array: `[0, 1, 255]`. */
-export function debugBytes(bytes: Uint8Array): string {
-  return `[${bytes.join(', ')}]`;
 }

@@ -21,6 +21,7 @@ import {
   readUnsigned,
 } from './json.ts';
 import { skipValue } from './skipValue.ts';
+import { begin, createScratch, writeByteArray, writeUtf8, writtenView } from './textWriter.ts';
 import { encodeValue, readValue, type Value } from './value.ts';
 
 export interface SignedOp {
@@ -158,23 +159,49 @@ function readPositionalStruct<T>(
 
 /** serde_json's text of an op: no white space, fields in declaration order. */
 export function encodeSignedOp(op: SignedOp): string {
-  const { inner } = op;
+  return decoder.decode(encodeCanonical(op));
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const scratch = createScratch();
+
+/** The same as UTF-8: a view, good until the next call. */
+export function encodeCanonical({
+  author,
+  signed_digest,
+  inner,
+  depends_on,
+}: SignedOp): Uint8Array {
+  begin(scratch);
+  writeUtf8(scratch, '{"author":');
+  writeByteArray(scratch, author, 'serde-json');
+  writeUtf8(scratch, ',"signed_digest":');
+  writeByteArray(scratch, signed_digest, 'serde-json');
+  writeUtf8(scratch, ',"inner":{"origin":');
+  writeByteArray(scratch, inner.origin, 'serde-json');
+  writeUtf8(scratch, ',"author":');
+  writeByteArray(scratch, inner.author, 'serde-json');
   const content = inner.content === null ? 'null' : encodeValue(inner.content);
-  return (
-    `{"author":${encodeBytes(op.author)},"signed_digest":${encodeBytes(op.signed_digest)},` +
-    `"inner":{"origin":${encodeBytes(inner.origin)},"author":${encodeBytes(inner.author)},` +
-    `"seq":${inner.seq},"content":${content},"path":[${inner.path.map(encodeSegment).join(',')}],` +
-    `"is_deleted":${inner.is_deleted},"id":${encodeBytes(inner.id)}},` +
-    `"depends_on":[${op.depends_on.map(encodeBytes).join(',')}]}`
-  );
+  writeUtf8(scratch, `,"seq":${inner.seq},"content":${content},"path":[`);
+  inner.path.forEach(writeSegment);
+  writeUtf8(scratch, `],"is_deleted":${inner.is_deleted},"id":`);
+  writeByteArray(scratch, inner.id, 'serde-json');
+  writeUtf8(scratch, '},"depends_on":[');
+  depends_on.forEach((signature, index) => {
+    if (index > 0) writeUtf8(scratch, ',');
+    writeByteArray(scratch, signature, 'serde-json');
+  });
+  writeUtf8(scratch, ']}');
+  return writtenView(scratch);
 }
 
-function encodeSegment(segment: PathSegment): string {
-  return segment.type === 'field'
-    ? `{"Field":${JSON.stringify(segment.field)}}`
-    : `{"Index":${encodeBytes(segment.index)}}`;
-}
-
-function encodeBytes(bytes: Uint8Array): string {
-  return `[${bytes.join(',')}]`;
+function writeSegment(segment: PathSegment, index: number): void {
+  const separator = index > 0 ? ',' : '';
+  if (segment.type === 'field') {
+    writeUtf8(scratch, `${separator}{"Field":${JSON.stringify(segment.field)}}`);
+    return;
+  }
+  writeUtf8(scratch, `${separator}{"Index":`);
+  writeByteArray(scratch, segment.index, 'serde-json');
+  writeUtf8(scratch, '}');
 }
