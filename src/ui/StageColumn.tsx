@@ -1,10 +1,11 @@
 import {
   createEffect,
   createMemo,
+  createRenderEffect,
   createSelector,
   createSignal,
-  For,
   type JSX,
+  mapArray,
   onCleanup,
   Show,
   untrack,
@@ -16,7 +17,7 @@ import { useBoard } from './boardModel.ts';
 import { StageMark } from './StageMark.tsx';
 import { StoryCard } from './StoryCard.tsx';
 import { board, stageTitle } from './texts.ts';
-import { createVirtualColumn } from './virtualColumn.ts';
+import { createVirtualColumn, placeCards } from './virtualColumn.ts';
 
 /** A stage and its stories. One card of a column is in the tab order: the one that had the focus last. */
 export function StageColumn(props: { readonly stage: string }): JSX.Element {
@@ -57,6 +58,34 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     if (dragging !== null) onCleanup(dragging.addColumn(element, props.stage, 'column'));
   });
 
+  const elements = new Map<ItemId, Element>();
+  // In the place of `For`, which moves elements that stay. A memo, so that cards end with it and not
+  // with what puts them into the document: that must not run before `boardFocus` has looked.
+  const cards = createMemo(
+    mapArray(column.shown, (id) => (
+      <StoryCard
+        id={id}
+        row={column.rowOf(id)}
+        siblings={ids().length}
+        tabStop={isTabStop(id)}
+        onFocus={() => {
+          setLastFocused(id);
+          model.focus.onFocus(id);
+        }}
+        onMade={(made) => {
+          elements.set(id, made);
+          onCleanup(() => elements.delete(id));
+          column.measure(made);
+        }}
+      />
+    )),
+  );
+
+  const cardElements = () => {
+    cards();
+    return column.shown().flatMap((id) => elements.get(id) ?? []);
+  };
+
   return (
     <section
       ref={element}
@@ -80,23 +109,10 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
         </p>
       </Show>
       <div ref={scroller} class="column-cards">
-        <ul class="column-list">
-          <For each={column.shown()}>
-            {(id) => (
-              <StoryCard
-                id={id}
-                row={column.rowOf(id)}
-                siblings={ids().length}
-                tabStop={isTabStop(id)}
-                onFocus={() => {
-                  setLastFocused(id);
-                  model.focus.onFocus(id);
-                }}
-                measure={column.measure}
-              />
-            )}
-          </For>
-        </ul>
+        <ul
+          class="column-list"
+          ref={(list) => createRenderEffect(() => placeCards(list, cardElements()))}
+        />
         <div style={{ height: `${column.restPx()}px` }} />
       </div>
       <Show when={ids().length === 0}>

@@ -13,14 +13,15 @@ export function StoryCard(props: {
   readonly siblings: number;
   readonly tabStop: boolean;
   readonly onFocus: () => void;
-  readonly measure: (element: Element) => void;
+  /** Its element is made, and not in the document yet. */
+  readonly onMade: (element: Element) => void;
 }): JSX.Element {
   const model = useBoard();
   const fields = (): ItemFields => model.pipeline.store.fieldsOf(props.id) ?? BLANK_FIELDS;
 
   return (
     <li
-      ref={props.measure}
+      ref={props.onMade}
       class="card"
       classList={{
         'is-blocked': fields().blocked === true,

@@ -10,7 +10,6 @@
  */
 import {
   type Accessor,
-  createComputed,
   createEffect,
   createMemo,
   createSignal,
@@ -46,6 +45,12 @@ export interface VirtualColumnDeps {
   readonly scroller: () => HTMLElement;
 }
 
+interface Layout {
+  readonly list: readonly ItemId[];
+  /** Where each card begins, in pixels, and last where the column ends. */
+  readonly starts: Float64Array;
+}
+
 /** A card with a name of one line and nothing else, and the space below it. */
 const FIRST_GUESS_PX = 72;
 /** Beside the view: what a fast finger passes until the next frame. */
@@ -57,32 +62,37 @@ const NOWHERE: Row = { index: 0, gapPx: 0 };
 
 export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps): VirtualColumn {
   const heights = new Map<ItemId, number>();
-  let measuredPx = 0;
+  let guessPx = FIRST_GUESS_PX;
   const [measured, setMeasured] = createSignal(0);
-  const [scrollPx, setScrollPx] = createSignal(0);
+  const [scrollPx, setScrollPx] = createSignal(0, { equals: false });
+  /** How far the view has to move to stay on the same cards, until it is seen how far it did. */
+  let heldPx = 0;
   // Until it is laid out, at most what the window has.
   const [viewPx, setViewPx] = createSignal(globalThis.innerHeight);
 
-  /** Where each card begins, and last where the column ends. */
-  const starts = createMemo(() => {
+  const layout = createMemo<Layout | null>((last) => {
     measured();
     const list = ids();
-    const guessPx = heights.size === 0 ? FIRST_GUESS_PX : measuredPx / heights.size;
-    const found = new Float64Array(list.length + 1);
+    const starts = new Float64Array(list.length + 1);
     let at = 0;
     for (let index = 0; index < list.length; index += 1) {
       at += heights.get(list[index] as ItemId) ?? guessPx;
-      found[index + 1] = at;
+      starts[index + 1] = at;
     }
-    return found;
-  });
-
-  holdView({ ids, starts, scrollPx, setScrollPx, scroller });
+    const next = { list, starts };
+    const viewTopPx = untrack(scrollPx) + heldPx;
+    // At the head, what comes is seen to come.
+    if (last && last.list !== list && viewTopPx > 0) heldPx += movedPx(last, next, viewTopPx);
+    return next;
+  }, null);
+  const startOf = (index: number): number => layout()?.starts[index] ?? 0;
 
   const range = createMemo(
     () => {
-      const from = cardAt(starts(), scrollPx() - MARGIN_PX);
-      const to = cardAt(starts(), scrollPx() + viewPx() + MARGIN_PX) + 1;
+      const now = layout();
+      const topPx = scrollPx() + heldPx;
+      const from = now === null ? 0 : cardAt(now, topPx - MARGIN_PX);
+      const to = now === null ? 0 : cardAt(now, topPx + viewPx() + MARGIN_PX) + 1;
       return [Math.floor(from / GROUP) * GROUP, Math.ceil(to / GROUP) * GROUP] as const;
     },
     undefined,
@@ -90,7 +100,7 @@ export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps
   );
 
   const rows = createMemo(() => {
-    const list = ids();
+    const list = layout()?.list ?? [];
     const [from, to] = range();
     const places = new Set(pinned());
     for (let index = from; index < to; index += 1) places.add(index);
@@ -99,11 +109,30 @@ export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps
     for (const index of [...places].sort((left, right) => left - right)) {
       const id = list[index];
       if (id === undefined) continue;
-      found.set(id, { index, gapPx: startOf(starts(), index) - startOf(starts(), next) });
+      found.set(id, { index, gapPx: startOf(index) - startOf(next) });
       next = index + 1;
     }
-    return { found, restPx: startOf(starts(), list.length) - startOf(starts(), next) };
+    return { found, restPx: startOf(list.length) - startOf(next) };
   });
+
+  // A browser that anchors the view needs only to find the cards there, and knows their true heights.
+  const isAnchored = globalThis.CSS?.supports?.('overflow-anchor', 'auto') ?? true;
+  const look = (): void => {
+    heldPx = 0;
+    setScrollPx(scroller().scrollTop);
+  };
+  let lookFrame = 0;
+  createEffect(
+    on(layout, () => {
+      if (heldPx === 0) return;
+      if (!isAnchored) scroller().scrollTop += heldPx;
+      // It does that after the layout of this frame or the next.
+      cancelAnimationFrame(lookFrame);
+      lookFrame = requestAnimationFrame(() => {
+        lookFrame = requestAnimationFrame(look);
+      });
+    }),
+  );
 
   let frame = 0;
   const observer = createObserver((entries) => {
@@ -114,9 +143,10 @@ export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps
       const heightPx = (borderBoxSize[0]?.blockSize ?? 0) + spacePx;
       // Gone, or in a board that is not displayed.
       if (id === null || heightPx === spacePx) continue;
-      measuredPx += heightPx - (heights.get(id) ?? 0);
       heights.set(id, heightPx);
     }
+    // Once: a better guess later would shift all that is out of view.
+    if (guessPx === FIRST_GUESS_PX && heights.size > 0) guessPx = mean(heights.values());
     // Not now: what is in view is right already, and elements made in here would be measured late.
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => setMeasured((count) => count + 1));
@@ -124,22 +154,20 @@ export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps
 
   onMount(() => {
     const element = scroller();
-    const onScroll = (): void => {
-      setScrollPx(element.scrollTop);
-    };
-    element.addEventListener('scroll', onScroll, { passive: true });
+    element.addEventListener('scroll', look, { passive: true });
     const view = createObserver((entries) => {
       const heightPx = entries[0]?.contentRect.height ?? 0;
       if (heightPx > 0) setViewPx(heightPx);
     });
     view?.observe(element);
     onCleanup(() => {
-      element.removeEventListener('scroll', onScroll);
+      element.removeEventListener('scroll', look);
       view?.disconnect();
     });
   });
   onCleanup(() => {
     cancelAnimationFrame(frame);
+    cancelAnimationFrame(lookFrame);
     observer?.disconnect();
   });
 
@@ -154,67 +182,28 @@ export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps
   };
 }
 
-/** Keeps what is in view in view when the list changes above it; at the head, new cards come into view. */
-function holdView(column: {
-  readonly ids: Accessor<readonly ItemId[]>;
-  readonly starts: Accessor<Float64Array>;
-  readonly scrollPx: Accessor<number>;
-  readonly setScrollPx: (px: number) => void;
-  readonly scroller: () => HTMLElement;
-}): void {
-  // A browser that does it needs only to find the cards there; it also knows their true heights.
-  const isHeldByBrowser = globalThis.CSS?.supports?.('overflow-anchor', 'auto') ?? true;
-  let before: { readonly ids: readonly ItemId[]; readonly starts: Float64Array } | null = null;
-  let movedPx = 0;
-  let frame = 0;
+function mean(values: Iterable<number>): number {
+  const all = [...values];
+  return all.reduce((sum, value) => sum + value, 0) / all.length;
+}
 
-  /** What the browser made of it, which is known a frame later. */
-  const look = (): void => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(() => column.setScrollPx(column.scroller().scrollTop));
-    });
-  };
-  onCleanup(() => cancelAnimationFrame(frame));
-
-  // Before the cards are made, so that those in view are not thrown away in between.
-  createComputed(
-    on([column.ids, column.starts], ([ids, starts]) => {
-      const last = before;
-      before = { ids, starts };
-      const scrollPx = untrack(column.scrollPx);
-      if (last === null || last.ids === ids || scrollPx <= 0) return;
-      const index = cardAt(last.starts, scrollPx);
-      const now = ids.indexOf(last.ids[index] as ItemId);
-      if (now < 0) return;
-      movedPx += startOf(starts, now) - startOf(last.starts, index);
-      if (movedPx !== 0) column.setScrollPx(scrollPx + movedPx);
-    }),
-  );
-  createEffect(
-    on(column.ids, () => {
-      if (movedPx === 0) return;
-      if (!isHeldByBrowser) column.scroller().scrollTop += movedPx;
-      movedPx = 0;
-      look();
-    }),
-  );
+/** How much lower the first card in view stands now; 0: it is gone. */
+function movedPx(last: Layout, next: Layout, viewTopPx: number): number {
+  const index = cardAt(last, viewTopPx);
+  const now = next.list.indexOf(last.list[index] as ItemId);
+  return now < 0 ? 0 : (next.starts[now] ?? 0) - (last.starts[index] ?? 0);
 }
 
 /** Index of the card that stands at `px`; the nearest there is. */
-function cardAt(starts: Float64Array, px: number): number {
+function cardAt({ list, starts }: Layout, px: number): number {
   let low = 0;
-  let high = Math.max(0, starts.length - 2);
+  let high = Math.max(0, list.length - 1);
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if (startOf(starts, middle) <= px) low = middle;
+    if ((starts[middle] ?? 0) <= px) low = middle;
     else high = middle - 1;
   }
   return low;
-}
-
-function startOf(starts: Float64Array, index: number): number {
-  return starts[index] ?? 0;
 }
 
 function createObserver(callback: ResizeObserverCallback): ResizeObserver | null {
@@ -223,4 +212,18 @@ function createObserver(callback: ResizeObserverCallback): ResizeObserver | null
 
 function sameList(left: readonly ItemId[], right: readonly ItemId[]): boolean {
   return left.length === right.length && left.every((id, index) => id === right[index]);
+}
+
+/**
+ * Puts `cards` into `list`. Those that stay never change their order, and are not touched: an element
+ * that is moved loses the focus, and the view its anchor.
+ */
+export function placeCards(list: Element, cards: readonly Element[]): void {
+  const staying = new Set(cards);
+  for (const card of [...list.children]) if (!staying.has(card)) card.remove();
+  let next = list.firstElementChild;
+  for (const card of cards) {
+    if (card === next) next = card.nextElementSibling;
+    else list.insertBefore(card, next);
+  }
 }
