@@ -75,6 +75,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     createSigner: deps.createSigner,
     canary: options.canary ?? null,
     verifier: deps.verifier,
+    yieldTurn: clock.yieldTurn,
     logger,
     onFenced: deps.onFenced,
     onChanges: (changes) => onMessage({ type: 'patch', changes }),

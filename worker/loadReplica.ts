@@ -9,7 +9,7 @@ import { createDocument, type Document } from './crdt/document.ts';
 import type { HeldLimits } from './crdt/held.ts';
 import { type Op, readOp } from './crdt/op.ts';
 import type { PackedOp } from './crdt/packedOp.ts';
-import type { HeldRecord, Logger, OpRecord, OpStore, Signer } from './ports.ts';
+import type { HeldRecord, Logger, OpRecord, OpStore, PeerPlace, Signer } from './ports.ts';
 
 export interface LoadDeps {
   readonly store: OpStore;
@@ -33,6 +33,8 @@ export interface LoadedReplica {
   readonly loggedOps: number;
   /** Records of the log that were damaged and put aside. */
   readonly damagedRecords: number;
+  /** Where this replica stands in the logs of peers. */
+  readonly places: readonly PeerPlace[];
   readonly durability: 'persisted' | 'best-effort' | 'memory';
 }
 
@@ -57,7 +59,9 @@ export async function loadReplica(deps: LoadDeps): Promise<LoadedReplica> {
   }
   const { signer, ownOps } = await loadSigner(deps, damagedRecords > 0);
   const durability = await store.durability();
+  const places = await store.readPlaces();
   return {
+    places,
     document,
     signer,
     ownOps,

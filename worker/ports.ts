@@ -162,8 +162,21 @@ export interface OpStore {
   /** Others' ops; a crash soon after may lose them, and peers send them again. */
   appendRemote(batch: RemoteBatch): Promise<StoreOutcome>;
   acknowledge(keys: readonly string[]): Promise<StoreOutcome>;
+  readPlaces(): Promise<readonly PeerPlace[]>;
+  /** Instead of those before. A crash may lose them, or bring back earlier ones. */
+  savePlaces(places: readonly PeerPlace[]): Promise<StoreOutcome>;
   durability(): Promise<'persisted' | 'best-effort' | 'memory'>;
   close(): Promise<void>;
+}
+
+/** How much of a peer's log has been received and stored here. A hint. */
+export interface PeerPlace {
+  /** Its address. */
+  readonly peer: string;
+  /** Id of its log. */
+  readonly log: string;
+  /** All before this offset. */
+  readonly offset: number;
 }
 
 export interface StoreContents {

@@ -31,6 +31,7 @@ import type {
   StoreOutcome,
   Verifier,
 } from './ports.ts';
+import { createReplicaSets } from './replicaSets.ts';
 import { createReplicaStore } from './replicaStore.ts';
 import type { OpExchange, OpSource, Received } from './sync/exchange.ts';
 import { createTurns } from './turns.ts';
@@ -43,6 +44,8 @@ export type ReplicaStatus = Pick<
 export interface ReplicaDeps extends Omit<LoadDeps, 'heldLimits'> {
   readonly createMemoryStore: () => OpStore;
   readonly verifier: Verifier;
+  /** As of `Clock`. Absent: turns are not given away while keys are sorted. */
+  readonly yieldTurn?: () => Promise<void>;
   /** Absent: `CAUSAL_QUEUE_MAX`. */
   readonly heldLimits?: HeldLimits;
   readonly onChanges: (changes: readonly Change[]) => void;
@@ -104,7 +107,17 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       signer = deps.createSigner(deps.createKey());
       ownOps = 0;
       loggedOps = kept;
+      sets.forgetPlaces();
     },
+  });
+  const sets = createReplicaSets({
+    causes,
+    yieldTurn: deps.yieldTurn ?? (async () => undefined),
+    readLog: store.readLog,
+    unstored: () => [...unstored.values()].filter((op) => causes.hasSeen(op.key)).map(toRecord),
+    unacknowledged: () => [...unacknowledged].map(([key, bytes]) => ({ key, bytes })),
+    places: loaded.places,
+    savePlaces: (places) => store.tryWrite((to) => to.savePlaces(places)),
   });
   await settle(await store.read((from) => from.readHeld()));
 
@@ -116,6 +129,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     readLog: store.readLog,
     logLength: () => loggedOps,
     acknowledged: acknowledge,
+    reconcile: sets,
     exportOps: () => turns(() => store.read((from) => exportOps(from.readOps()))),
     async refreshDurability() {
       await store.refreshDurability();

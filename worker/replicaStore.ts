@@ -16,6 +16,8 @@ export interface ReplicaStore {
   isDurable(): boolean;
   /** Writes to the store of the day. `broken` means that the next write goes to memory. */
   write(transact: (store: OpStore) => Promise<StoreOutcome>): Promise<StoreOutcome>;
+  /** Writes what may be lost: how that ends changes nothing. */
+  tryWrite(transact: (store: OpStore) => Promise<StoreOutcome>): void;
   /** Reads from the store of the day; what was on a disk that breaks meanwhile is not there. */
   read<T>(work: (store: OpStore) => Promise<T>): Promise<T>;
   /** The log of the day, in slices. Rejects when the disk breaks meanwhile; the next one is whole. */
@@ -93,6 +95,9 @@ export function createReplicaStore(deps: ReplicaStoreDeps): ReplicaStore {
       const outcome = await transact(to);
       await noteOutcome(to, outcome);
       return outcome;
+    },
+    tryWrite(transact) {
+      if (fault === 'none') void transact(store).catch(() => undefined);
     },
     async read(work) {
       const from = store;

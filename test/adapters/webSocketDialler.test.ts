@@ -8,6 +8,7 @@ import { webSocketDialler } from '../../worker/adapters/webSocketDialler.ts';
 import type { Status, StreamMessage } from '../../worker/api.ts';
 import { type Leader, openLeader } from '../../worker/leader.ts';
 import type { SocketHandlers } from '../../worker/ports.ts';
+import { encodeFirstFrame, OWN_CAPABILITIES } from '../../worker/wire/frames.ts';
 import { createManualClock, type ManualClock } from '../support/manualClock.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { nobleVerifier } from '../support/openedReplica.ts';
@@ -72,7 +73,7 @@ test('DIAL1 greets the server, takes its bulk and sends an edit as a binary fram
   await vi.waitFor(() => expect(received.length).toBe(3));
   await leader.close();
   const live = new TextDecoder().decode(received[2] as ArrayBuffer);
-  expect(received[0]).toBe('{"type":"bulk","ops":[],"caps":["ack1"]}');
+  expect(received[0]).toBe(encodeFirstFrame(OWN_CAPABILITIES, { since: 0 }));
   expect(received[1]).toBe('{"type":"bulk","ops":[]}');
   expect([shown, live.startsWith('{"v":1,"op":{"author":['), live.includes('"type"')]).toEqual([
     3,

@@ -1,5 +1,6 @@
 /** A relay: the production pipeline and peers on a simulated disk and network. */
 
+import { toHex } from '../../worker/crdt/bytes.ts';
 import type { HeldLimits } from '../../worker/crdt/held.ts';
 import type { OpRecord } from '../../worker/ports.ts';
 import type { PipelineLog } from '../../worker/relay/opLog.ts';
@@ -47,8 +48,14 @@ export function createRelayNode(options: RelayOptions, scene: Scene): RelayNode 
 
   function logOf(owner: Process): PipelineLog {
     return {
+      id: toHex(createSeededRandom(`${scene.seed}/${name}/log`).bytes(16)),
       quarantine: async () => ({ type: 'stored' }),
       count: () => disk.state().log.length,
+      end: () => disk.state().log.length,
+      async *readAt(offsets) {
+        const { log } = disk.state();
+        yield offsets.flatMap((offset) => log[offset] ?? []);
+      },
       append: (records) =>
         disk.submit(owner, {
           strictness: 'strict',

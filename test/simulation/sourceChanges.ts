@@ -72,7 +72,7 @@ ${exported}function ${name}(key: never, ...rest: never[]): never {
 /** Every op of a world is read and hashed by some seven replicas, again at every reconnection. */
 export const REMEMBERED: readonly SourceChange[] = [
   rememberCalls('worker/crdt/signedOp.ts', 'parseSignedOp', 'text'),
-  rememberCalls('worker/crdt/op.ts', 'shapeOp', 'object'),
-  rememberCalls('worker/crdt/op.ts', 'signatureClaim', 'object'),
+  rememberCalls('worker/crdt/op.ts', 'shapeOf', 'object'),
+  rememberCalls('worker/crdt/op.ts', 'claimOf', 'object'),
   rememberCalls('worker/crdt/identity.ts', 'computeOpId', 'object'),
 ];

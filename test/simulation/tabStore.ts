@@ -1,7 +1,7 @@
 /** The replica's store on a simulated disk, as `idbOpStore` uses IndexedDB. */
 
 import { type Claim, isFenced } from '../../worker/adapters/claim.ts';
-import type { HeldRecord, OpRecord, OpStore, StoreOutcome } from '../../worker/ports.ts';
+import type { HeldRecord, OpRecord, OpStore, PeerPlace, StoreOutcome } from '../../worker/ports.ts';
 import { createDisk, type Disk, type Strictness } from './disk.ts';
 import type { Process } from './process.ts';
 
@@ -16,6 +16,7 @@ export interface TabStoreState {
   readonly keys: Set<string>;
   readonly held: Map<string, HeldRecord>;
   readonly unacknowledged: Set<string>;
+  places: readonly PeerPlace[];
 }
 
 export type TabDisk = Disk<TabStoreState>;
@@ -30,6 +31,7 @@ export function createTabDisk(): TabDisk {
     keys: new Set(),
     held: new Map(),
     unacknowledged: new Set(),
+    places: [],
   }));
 }
 
@@ -149,6 +151,11 @@ function createTabStore({ disk, process, onOwn }: TabStoreOptions, claimed: Clai
     acknowledge: (keys) =>
       write('relaxed', (state) => {
         for (const key of keys) state.unacknowledged.delete(key);
+      }),
+    readPlaces: async () => disk.state().places,
+    savePlaces: (places) =>
+      write('relaxed', (state) => {
+        state.places = places;
       }),
     durability: async () => 'persisted',
     async close() {

@@ -13,8 +13,13 @@ export function createMemoryOpLog(): MemoryOpLog {
   const pipelines = new Map<string, OpRecord[]>();
   let failure: StoreFailure | null = null;
 
-  const logOver = (records: OpRecord[]): PipelineLog => ({
+  const logOver = (name: string, records: OpRecord[]): PipelineLog => ({
+    id: Buffer.from(name.padEnd(16)).toString('hex').slice(0, 32),
     count: () => records.length,
+    end: () => records.length,
+    async *readAt(offsets) {
+      yield offsets.flatMap((offset) => records[offset] ?? []);
+    },
     append: async (added): Promise<StoreOutcome> => {
       if (failure !== null) return failure;
       records.push(...added);
@@ -36,7 +41,7 @@ export function createMemoryOpLog(): MemoryOpLog {
     openPipeline: async (name) => {
       const records = pipelines.get(name) ?? [];
       pipelines.set(name, records);
-      return { type: 'opened', log: logOver(records) };
+      return { type: 'opened', log: logOver(name, records) };
     },
     close: async () => {
       failure = { type: 'failed', reason: 'broken', detail: 'the op log is closed' };

@@ -3,6 +3,7 @@
  * memory, and from there to every peer but the one they came from. Signatures are not checked.
  */
 
+import { toHex } from '../../worker/crdt/bytes.ts';
 import { createDocument, type Document } from '../../worker/crdt/document.ts';
 import type { HeldLimits } from '../../worker/crdt/held.ts';
 import { examineOp } from '../../worker/crdt/op.ts';
@@ -11,9 +12,12 @@ import type { ItemView } from '../../worker/crdt/view.ts';
 import type { Clock, OpRecord } from '../../worker/ports.ts';
 import { type Connection, createConnection } from '../../worker/sync/connection.ts';
 import type { OpExchange } from '../../worker/sync/exchange.ts';
+import { createKeyHistory } from '../../worker/sync/keyHistory.ts';
+import type { LogPlace } from '../../worker/sync/reconcileSource.ts';
 import { encodeLiveOp } from '../../worker/wire/frames.ts';
 import { createMemoryLogger } from './memoryLogger.ts';
 import { textOf } from './opRecords.ts';
+import { createSeededRandom } from './seededRandom.ts';
 import { createSocketPair, type SocketPair } from './socketPair.ts';
 
 export type NodeOutcome = 'applied' | 'duplicate' | 'held' | 'rejected';
@@ -43,6 +47,7 @@ export function createMeshNode(name: string, limits?: HeldLimits): MeshNode {
   const log: OpRecord[] = [];
   const outcomes: NodeOutcome[] = [];
   const peers = new Map<string, Connection>();
+  const places = new Map<string, LogPlace>();
   let highestSeq = 0;
 
   function take(received: ReceivedOp, from: string | null): NodeOutcome {
@@ -84,6 +89,23 @@ export function createMeshNode(name: string, limits?: HeldLimits): MeshNode {
       },
       logLength: () => log.length,
       acknowledged: () => {},
+      reconcile: {
+        freezeKeys: createKeyHistory(document.causes.seenKeys(), { yieldTurn: async () => {} })
+          .freeze,
+        async *readOps(keys) {
+          yield log.filter(({ key }) => keys.has(key));
+        },
+        unacknowledged: () => [],
+        namedLog: {
+          id: toHex(createSeededRandom(name).bytes(16)),
+          end: () => log.length,
+          async *readFrom(offset) {
+            yield log.slice(offset);
+          },
+        },
+        placeIn: (peer) => places.get(peer) ?? null,
+        notePlace: (peer, place) => places.set(peer, place),
+      },
     },
   };
 }

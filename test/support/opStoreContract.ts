@@ -129,6 +129,15 @@ export function describeOpStore(name: string, under: StoreUnderTest): void {
       expect(await later.readHeldFor(['other'])).toEqual([moved]);
     });
 
+    test('DB21 keeps the last places in the logs of peers', async () => {
+      const store = await open();
+      const places = [{ peer: 'ws://one', log: 'ab', offset: 7 }];
+      expect(await store.readPlaces()).toEqual([]);
+      await store.savePlaces([{ peer: 'ws://two', log: 'cd', offset: 0 }]);
+      expect(await store.savePlaces(places)).toEqual({ type: 'stored' });
+      expect(await (await reopen(store)).readPlaces()).toEqual(places);
+    });
+
     test('DB5 says how durable it is', async () => {
       const store = await open();
       const expected = under.survives === 'nothing' ? 'memory' : 'best-effort';

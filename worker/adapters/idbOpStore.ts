@@ -11,7 +11,14 @@
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { PackedOp } from '../crdt/packedOp.ts';
-import type { HeldRecord, OpRecord, OpStore, StoreOpening, StoreOutcome } from '../ports.ts';
+import type {
+  HeldRecord,
+  OpRecord,
+  OpStore,
+  PeerPlace,
+  StoreOpening,
+  StoreOutcome,
+} from '../ports.ts';
 import { type Claim, isFenced, isGone } from './claim.ts';
 import { createIdbConnection, type IdbConnection } from './idbConnection.ts';
 import {
@@ -39,7 +46,10 @@ interface Schema extends DBSchema {
   unacknowledged: { key: string; value: string };
   /** What the document was when it was last written down; keyed by part. */
   snapshot: { key: string; value: unknown };
-  meta: { key: 'secretKey' | 'ownOps' | 'epoch'; value: Uint8Array | number };
+  meta: {
+    key: 'secretKey' | 'ownOps' | 'epoch' | 'places';
+    value: Uint8Array | number | readonly PeerPlace[];
+  };
 }
 
 type HeldTextRecord = TextRecord & Pick<HeldRecord, 'cause'>;
@@ -281,6 +291,17 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
         if (keys.length === 0) yield transaction.objectStore('meta').put(claim.epoch, 'epoch');
       }),
 
+    readPlaces: () =>
+      connection.use(async (database) => {
+        const places = await database.get('meta', 'places');
+        return Array.isArray(places) ? places.filter(isPlace) : [];
+      }),
+
+    savePlaces: (places) =>
+      write([], 'relaxed', function* (transaction) {
+        yield transaction.objectStore('meta').put(places, 'places');
+      }),
+
     async durability() {
       return (await navigator.storage?.persisted?.()) ? 'persisted' : 'best-effort';
     },
@@ -298,6 +319,12 @@ function openHeld(record: HeldRecord | HeldTextRecord): HeldRecord {
 /** A view would be written with all that it is a view of. */
 function sealHeld(record: HeldRecord): HeldRecord {
   return { ...record, bytes: record.bytes.slice() as PackedOp };
+}
+
+function isPlace(value: unknown): value is PeerPlace {
+  if (typeof value !== 'object' || value === null) return false;
+  const { peer, log, offset } = value as Partial<PeerPlace>;
+  return typeof peer === 'string' && typeof log === 'string' && Number.isSafeInteger(offset);
 }
 
 async function countOwnOps(

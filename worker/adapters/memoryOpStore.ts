@@ -1,6 +1,6 @@
 /** A store that lasts as long as its tab: for pages that have neither locks nor a database. */
 
-import type { HeldRecord, Identity, OpRecord, OpStore, StoreOutcome } from '../ports.ts';
+import type { HeldRecord, Identity, OpRecord, OpStore, PeerPlace, StoreOutcome } from '../ports.ts';
 
 const STORED: StoreOutcome = { type: 'stored' };
 
@@ -9,6 +9,7 @@ export function createMemoryOpStore(): OpStore {
   const held = new Map<string, HeldRecord>();
   const unacknowledged = new Set<string>();
   let identity: Identity | undefined;
+  let places: readonly PeerPlace[] = [];
 
   return {
     async loadIdentity(createKey) {
@@ -51,6 +52,11 @@ export function createMemoryOpStore(): OpStore {
     },
     async acknowledge(keys) {
       for (const key of keys) unacknowledged.delete(key);
+      return STORED;
+    },
+    readPlaces: async () => places,
+    async savePlaces(next) {
+      places = next;
       return STORED;
     },
     durability: async () => 'memory',

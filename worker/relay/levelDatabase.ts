@@ -11,7 +11,7 @@ import type { ClassicLevel } from 'classic-level';
 
 export type Level = Pick<
   ClassicLevel,
-  'open' | 'close' | 'get' | 'batch' | 'keys' | 'iterator' | 'status'
+  'open' | 'close' | 'get' | 'getMany' | 'batch' | 'keys' | 'iterator' | 'status'
 >;
 
 /** Both throw what the disk says. */

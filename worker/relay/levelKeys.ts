@@ -10,6 +10,7 @@ import type { OpRecord } from '../ports.ts';
  * - `op!<pipeline>!<offset, 14 hex digits>`: a 2, the seen-key (32 bytes) and the packed op; as format
  *   1 wrote it: the seen-key in 64 hex digits and the op's text
  * - `damaged!<pipeline>!<offset>`: a value taken out of the log
+ * - `id!<pipeline>`: the log's id, 32 hex digits
  * - `missing!<pipeline>`: how many offsets below the log's end are known to hold no op
  */
 
@@ -35,6 +36,7 @@ export const opKey = (pipeline: string, offset: number): string =>
 export const endOfOps = (pipeline: string): string => `op!${pipeline}!~`;
 export const damagedKey = (pipeline: string, offset: number): string =>
   `damaged!${pipeline}!${digitsOf(offset)}`;
+export const idKey = (pipeline: string): string => `id!${pipeline}`;
 export const missingKey = (pipeline: string): string => `missing!${pipeline}`;
 
 /** undefined: not the key of an op, or a damaged one. */

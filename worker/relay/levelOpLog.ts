@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import type { OpRecord, StoreOutcome } from '../ports.ts';
@@ -6,6 +7,7 @@ import {
   damagedKey,
   endOfOps,
   FORMAT_KEY,
+  idKey,
   missingKey,
   opKey,
   placeOf,
@@ -62,16 +64,30 @@ function createOpLog(database: Database, extents: ReadonlyMap<string, Extent>): 
   const pipelines = new Map<string, PipelineLog>();
   return {
     async openPipeline(name) {
+      const known = pipelines.get(name);
+      if (known !== undefined) return { type: 'opened', log: known };
       const extent = extents.get(name) ?? { count: 0, end: 0 };
-      const log = pipelines.get(name) ?? createPipelineLog(database, name, extent);
-      pipelines.set(name, log);
-      return { type: 'opened', log };
+      try {
+        const storedId = await database.read((level) => level.get(idKey(name)));
+        const log = pipelines.get(name) ?? createPipelineLog(database, name, extent, storedId);
+        pipelines.set(name, log);
+        return { type: 'opened', log };
+      } catch (error) {
+        return failureOf(error);
+      }
     },
     close: database.close,
   };
 }
 
-function createPipelineLog(database: Database, name: string, atOpen: Extent): PipelineLog {
+function createPipelineLog(
+  database: Database,
+  name: string,
+  atOpen: Extent,
+  storedId: string | undefined,
+): PipelineLog {
+  const id = storedId ?? randomBytes(16).toString('hex');
+  let isIdStored = storedId !== undefined;
   let { count, end } = atOpen;
   /** A failed append may have left ops from `end` on: they are not in the log. */
   let hasRemains = false;
@@ -89,7 +105,10 @@ function createPipelineLog(database: Database, name: string, atOpen: Extent): Pi
     const remains = hasRemains ? await level.keys(range).all() : [];
     const deletes = remains.map((key) => ({ type: 'del', key }) as const);
     hasRemains = true;
-    await level.batch([...puts, ...deletes], { sync: true });
+    const idPut = { type: 'put', key: idKey(name), value: Buffer.from(id), ...BYTES } as const;
+    const ids = isIdStored ? [] : [idPut];
+    await level.batch([...puts, ...deletes, ...ids], { sync: true });
+    isIdStored = true;
     hasRemains = false;
     count += records.length;
     end += records.length;
@@ -125,11 +144,22 @@ function createPipelineLog(database: Database, name: string, atOpen: Extent): Pi
   };
 
   return {
+    id,
     count: () => count,
+    end: () => end,
     append: (records) => outcomeOf(database.write((level) => write(level, records))),
     async *read(fromOffset) {
       for await (const entries of readEntries(fromOffset)) {
         yield entries.map(([, value]) => recordOf(value));
+      }
+    },
+    async *readAt(offsets) {
+      for (let at = 0; at < offsets.length; at += SLICE_OPS) {
+        const keys = offsets.slice(at, at + SLICE_OPS).map((offset) => opKey(name, offset));
+        const values = await database.read((level) =>
+          level.getMany<string, Uint8Array>(keys, BYTES),
+        );
+        yield values.flatMap((value) => (value === undefined ? [] : [recordOf(value)]));
       }
     },
     quarantine: (isDamaged) => outcomeOf(moveDamaged(isDamaged)),

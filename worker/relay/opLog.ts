@@ -20,8 +20,12 @@ export type PipelineLogOpening =
   | StoreFailure;
 
 export interface PipelineLog {
+  /** 32 hex digits, made at random; kept from the first append on. */
+  readonly id: string;
   /** How many ops the log holds. */
   count(): number;
+  /** One more than the highest offset. */
+  end(): number;
   /**
    * `stored`: all of `records`, in their order, survive a power cut. `failed`: the log is as it
    * was, and a later append can succeed. Appends take effect in the order of the calls.
@@ -32,6 +36,8 @@ export interface PipelineLog {
    * The iteration throws when the disk cannot be read.
    */
   read(fromOffset: number): AsyncIterable<readonly OpRecord[]>;
+  /** The ops at these offsets, which ascend, in slices; one that is gone is left out. Throws as `read`. */
+  readAt(offsets: readonly number[]): AsyncIterable<readonly OpRecord[]>;
   /** Takes damaged records out of the log, and keeps them apart for whoever wants to look. */
   quarantine(isDamaged: (record: OpRecord) => boolean): Promise<StoreOutcome>;
 }

@@ -11,6 +11,7 @@ import { createTurns } from '../turns.ts';
 import { encodeLiveOp, type LiveFrame } from '../wire/frames.ts';
 import type { PipelineLog, StoreFailure } from './opLog.ts';
 import { createRejectionLog } from './rejectionLog.ts';
+import { createRelaySets } from './relaySets.ts';
 import { replayLog } from './replayLog.ts';
 import { createStoreWatch } from './storeWatch.ts';
 
@@ -155,6 +156,7 @@ function createPipelineRelay(
       receive: (ops, source) => turns(() => takeBatch(ops, source)),
       readLog: () => log.read(0),
       logLength: log.count,
+      reconcile: createRelaySets(log, causes, clock),
       // The relay keeps no list of what its peers hold.
       acknowledged: () => undefined,
     },
