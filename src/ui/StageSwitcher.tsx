@@ -1,4 +1,4 @@
-import { createEffect, createSignal, For, type JSX, onCleanup, onMount } from 'solid-js';
+import { createEffect, createSignal, For, type JSX, on, onCleanup, onMount } from 'solid-js';
 import { useBoard } from './boardModel.ts';
 import { StageMark } from './StageMark.tsx';
 import { board, stageTitle } from './texts.ts';
@@ -61,9 +61,16 @@ function SwitcherButton(props: {
     const dragging = model.dragging();
     if (dragging !== null) onCleanup(dragging.addColumn(element, props.stage, 'switcher'));
   });
-  createEffect(() => {
-    if (props.inView) scrollSideways(element);
-  });
+  createEffect(
+    // At first the first is in view, and to ask for its place would lay out the board in the middle of a task.
+    on(
+      () => props.inView,
+      (inView) => {
+        if (inView) scrollSideways(element);
+      },
+      { defer: true },
+    ),
+  );
   return (
     <button
       ref={element}

@@ -67,15 +67,26 @@ export function createBoardFocus(
     return others.find((candidate) => stageNow(candidate) !== null) ?? null;
   };
 
+  /** Far from where the view was, its neighbours get their cards only now, and may push it away. */
+  const keepInView = (id: ItemId): void => {
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (activeCard(board()) === id) buttonOf(id)?.scrollIntoView(NEAREST);
+      }),
+    );
+  };
+
   /** False: the edit is not on the screen yet. Its outcome and its patch may come in either order. */
   const arrive = (): boolean => {
     if (awaited === null || stageNow(awaited.id) !== awaited.stage) return false;
     bring(awaited.id);
     const button = buttonOf(awaited.id);
     if (button === null) return false;
+    const { id } = awaited;
     awaited = null;
-    button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    button.scrollIntoView(NEAREST);
     if (!isElsewhere(board())) button.focus({ preventScroll: true });
+    keepInView(id);
     return true;
   };
 
@@ -100,6 +111,7 @@ export function createBoardFocus(
   const focusCard = (id: ItemId): void => {
     bring(id);
     buttonOf(id)?.focus();
+    keepInView(id);
   };
 
   return {
@@ -131,6 +143,8 @@ export function createBoardFocus(
     },
   };
 }
+
+const NEAREST: ScrollIntoViewOptions = { block: 'nearest', inline: 'nearest' };
 
 const BESIDE: { readonly [key: string]: 1 | -1 | undefined } = { ArrowRight: 1, ArrowLeft: -1 };
 
