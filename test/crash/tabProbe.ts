@@ -43,8 +43,8 @@ declare global {
 }
 
 const BEAT_MS = 10;
-/** Stories of one board at most; further adds become edits. */
-const STORIES_MAX = 40;
+/** Stories of one board at most, so that each has a card; further adds become edits. */
+const STORIES_MAX = 12;
 const TOKEN = /edit-[a-z0-9]+-\d+/g;
 
 /** Held for good: a Comlink proxy that is collected takes its worker's end along. */
