@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OpenOptions, Status, StreamMessage } from '../worker/api.ts';
+import type { OpStore } from '../worker/ports.ts';
 import { settle } from './support/settle.ts';
 import { createTabHall, type HallTab } from './support/tabHall.ts';
 
@@ -236,3 +237,31 @@ test('TAB10 a follower disconnects and reconnects through the leader', async () 
   expect(stopped).toEqual(['stopped', 'stopped']);
   expect([lastStatus(leader)?.socket.name, leader.dialler.dials.length]).toEqual(['connecting', 2]);
 });
+
+test('TAB15 a leader that finds its log damaged behind a snapshot loads it anew and tells all tabs', async () => {
+  const hall = createTabHall();
+  const before = await openTab(hall.createTab());
+  for (const name of ['One', 'Two', 'Three']) await before.tab.command(add(name));
+  const [, , lastKey = ''] = await logKeys(hall.store);
+  await before.tab.close();
+  const [leader, follower] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  const [signer, shown] = [lastStatus(leader)?.signer, board(leader.messages)];
+  hall.damage(lastKey);
+  await leader.tab.exportOps();
+  await settle();
+  expect([shown, board(leader.messages), board(follower.messages)]).toEqual([
+    ['One', 'Two', 'Three'],
+    ['One', 'Two'],
+    ['One', 'Two'],
+  ]);
+  for (const tab of [leader, follower]) expect(lastStatus(tab)?.damagedRecords).toBe(1);
+  expect(lastStatus(leader)?.signer).not.toBe(signer);
+  expect(await follower.tab.command(add('Four'))).toMatchObject({ type: 'done' });
+  expect(board(leader.messages)).toEqual(['One', 'Two', 'Four']);
+});
+
+async function logKeys(store: OpStore): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const records of store.readOps()) keys.push(...records.map(({ key }) => key));
+  return keys;
+}

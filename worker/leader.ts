@@ -53,6 +53,10 @@ export interface LeaderDeps {
   readonly onMessage: (message: StreamMessage) => void;
   /** Another tab has claimed the store: this one leads no more. */
   readonly onFenced: () => void;
+  /** What is on disk is to be opened anew. */
+  readonly onDamaged: () => void;
+  /** New ops that are worth a snapshot. Absent: as the replica has it. */
+  readonly snapshotOps?: number | undefined;
 }
 
 const SECRET_KEY_BYTES = 32;
@@ -74,10 +78,13 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     createKey: () => random.bytes(SECRET_KEY_BYTES),
     createSigner: deps.createSigner,
     canary: options.canary ?? null,
+    hashSeed: new Uint32Array(random.bytes(4).slice().buffer)[0] ?? 0,
+    snapshots: { clock, leastOps: deps.snapshotOps },
     verifier: deps.verifier,
     yieldTurn: clock.yieldTurn,
     logger,
     onFenced: deps.onFenced,
+    onDamaged: deps.onDamaged,
     onChanges: (changes) => onMessage({ type: 'patch', changes }),
     onApplied(ops, except) {
       if (except === options.address) return;

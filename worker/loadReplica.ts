@@ -1,15 +1,25 @@
 /**
- * What a store holds, brought into memory. Nothing is verified again; damaged records are put aside,
- * and a signer that may have signed more than the store remembers signs no more.
+ * What a store holds, brought into memory: by its snapshot and the log behind that, or, where there
+ * is none that fits, by the whole log. Nothing is verified again; damaged records are put aside, and
+ * a signer that may have signed more than the store remembers signs no more.
  */
 
 import type { Canary } from './api.ts';
 import type { SeenKey } from './crdt/bytes.ts';
-import { createDocument, type Document } from './crdt/document.ts';
+import { createDocument, type Document, restoreDocument } from './crdt/document.ts';
 import type { HeldLimits } from './crdt/held.ts';
 import { type Op, readOp } from './crdt/op.ts';
 import type { PackedOp } from './crdt/packedOp.ts';
-import type { HeldRecord, Logger, OpRecord, OpStore, PeerPlace, Signer } from './ports.ts';
+import { decodeSnapshot } from './crdt/readSnapshot.ts';
+import type {
+  HeldRecord,
+  Logger,
+  OpRecord,
+  OpStore,
+  PeerPlace,
+  ReplicaSnapshot,
+  Signer,
+} from './ports.ts';
 
 export interface LoadDeps {
   readonly store: OpStore;
@@ -19,6 +29,8 @@ export interface LoadDeps {
   /** What the page remembers of this replica; null: nothing. */
   readonly canary: Canary | null;
   readonly heldLimits: HeldLimits;
+  /** 32 random bits that peers do not know. Absent: fixed. */
+  readonly hashSeed?: number;
   readonly logger: Logger;
 }
 
@@ -31,6 +43,8 @@ export interface LoadedReplica {
   readonly unacknowledged: Map<SeenKey, PackedOp>;
   /** Ops in the log. */
   readonly loggedOps: number;
+  /** Those of them that the snapshot stands for. */
+  readonly snapshotOps: number;
   /** Records of the log that were damaged and put aside. */
   readonly damagedRecords: number;
   /** Where this replica stands in the logs of peers. */
@@ -38,38 +52,104 @@ export interface LoadedReplica {
   readonly durability: 'persisted' | 'best-effort' | 'memory';
 }
 
+/** What the log says. */
+type LoadedLog = Pick<
+  LoadedReplica,
+  'document' | 'unacknowledged' | 'loggedOps' | 'snapshotOps' | 'damagedRecords'
+>;
+
 /** Rejects if the store cannot be read. */
 export async function loadReplica(deps: LoadDeps): Promise<LoadedReplica> {
+  const { store } = deps;
+  const own: ReadonlySet<string> = new Set(await store.readUnacknowledged());
+  const log = (await loadFromSnapshot(deps, own)) ?? (await loadFromLog(deps, own));
+  const { signer, ownOps } = await loadSigner(deps, log.damagedRecords > 0);
+  const durability = await store.durability();
+  return { ...log, signer, ownOps, places: await store.readPlaces(), durability };
+}
+
+/** `own`: keys of own ops that no peer has acknowledged. */
+async function loadFromLog(deps: LoadDeps, own: ReadonlySet<string>): Promise<LoadedLog> {
   const { store, logger } = deps;
-  const document = createDocument(deps.heldLimits);
-  const unacknowledgedKeys = new Set(await store.readUnacknowledged());
-  const unacknowledged = new Map<SeenKey, PackedOp>();
-  let loggedOps = 0;
-  for await (const records of store.readOps()) {
-    loggedOps += records.length;
-    for (const op of readRecords(records, logger)) {
-      document.apply(op);
-      if (unacknowledgedKeys.has(op.key)) unacknowledged.set(op.key, op.bytes);
-    }
-  }
+  const document = createDocument(deps.heldLimits, deps.hashSeed);
+  const log = { document, unacknowledged: new Map<SeenKey, PackedOp>() };
+  let loggedOps = await applyLog({ ...log, own, deps, after: 0 });
   const damagedRecords = store.damagedRecords();
   if (damagedRecords > 0) {
     logger.error('damaged records were put aside', { records: damagedRecords });
     loggedOps = await repair(store, logger);
   }
-  const { signer, ownOps } = await loadSigner(deps, damagedRecords > 0);
-  const durability = await store.durability();
-  const places = await store.readPlaces();
+  return { ...log, loggedOps, snapshotOps: 0, damagedRecords };
+}
+
+/** Undefined: there is no snapshot, or it and the log behind it are not the whole story. */
+async function loadFromSnapshot(
+  deps: LoadDeps,
+  own: ReadonlySet<string>,
+): Promise<LoadedLog | undefined> {
+  const { store, logger } = deps;
+  const snapshot = await store.readSnapshot();
+  const document = snapshot && restore(snapshot, deps);
+  if (!snapshot || !document) return undefined;
+  const unacknowledged = new Map<SeenKey, PackedOp>();
+  for (const { key, bytes } of snapshot.unacknowledged) {
+    if (own.has(key)) unacknowledged.set(key as SeenKey, bytes);
+  }
+  const { logEnd: after, loggedOps: snapshotOps } = snapshot;
+  const newOps = await applyLog({ document, unacknowledged, own, deps, after });
+  const isWhole = [...own].every(
+    (key) => unacknowledged.has(key as SeenKey) || !document.causes.hasSeen(key as SeenKey),
+  );
+  if (store.damagedRecords() > 0 || !isWhole) {
+    logger.warn('the snapshot is not used: the log behind it is damaged');
+    return undefined;
+  }
   return {
-    places,
     document,
-    signer,
-    ownOps,
     unacknowledged,
-    loggedOps,
-    damagedRecords,
-    durability,
+    loggedOps: snapshotOps + newOps,
+    snapshotOps,
+    damagedRecords: 0,
   };
+}
+
+function restore(snapshot: ReplicaSnapshot, deps: LoadDeps): Document | undefined {
+  const decoded = decodeSnapshot(snapshot);
+  const document =
+    decoded.type === 'read'
+      ? restoreDocument(decoded.value, deps.heldLimits, deps.hashSeed)
+      : undefined;
+  if (document === undefined) {
+    const detail = decoded.type === 'read' ? 'no document is like that' : decoded.detail;
+    deps.logger.warn('the snapshot is not used', { detail });
+  }
+  return document;
+}
+
+interface LogReading extends Pick<LoadedLog, 'document' | 'unacknowledged'> {
+  readonly own: ReadonlySet<string>;
+  readonly deps: LoadDeps;
+  /** Where in the log to begin. */
+  readonly after: number;
+}
+
+/** Returns how many ops there were. */
+async function applyLog({
+  document,
+  unacknowledged,
+  own,
+  deps,
+  after,
+}: LogReading): Promise<number> {
+  let count = 0;
+  for await (const records of deps.store.readOps(after)) {
+    count += records.length;
+    for (const op of readRecords(records, deps.logger)) {
+      document.apply(op);
+      if (own.has(op.key)) unacknowledged.set(op.key, op.bytes);
+    }
+  }
+  return count;
 }
 
 /** The readable ops among `records`, in their order. */

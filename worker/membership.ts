@@ -15,7 +15,14 @@ import { TAB_PROTOCOL_VERSION } from './tabMessages.ts';
 export interface MembershipDeps
   extends Pick<
     LeaderDeps,
-    'createMemoryStore' | 'createSigner' | 'verifier' | 'dialler' | 'clock' | 'random' | 'logger'
+    | 'createMemoryStore'
+    | 'createSigner'
+    | 'verifier'
+    | 'dialler'
+    | 'clock'
+    | 'random'
+    | 'logger'
+    | 'snapshotOps'
   > {
   /** null: this realm has no locks. */
   readonly createLock: (name: string) => Lock | null;
@@ -60,6 +67,7 @@ async function joinAlone(
     store,
     onMessage,
     onFenced: () => {},
+    onDamaged: () => {},
   });
   for (const message of leader.snapshot()) onMessage(message);
   return { type: 'joined', membership: { service: () => leader, close: leader.close } };
@@ -68,7 +76,7 @@ async function joinAlone(
 interface Leading {
   readonly leader: Leader;
   readonly followers: FollowerService;
-  end(how: 'closed' | 'fenced'): void;
+  end(how: 'closed' | 'fenced' | 'damaged'): void;
 }
 
 interface TabsOptions {
@@ -120,7 +128,6 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
           release();
         }
         if (isClosed) return;
-        deps.logger.warn('another tab has taken over', { pipeline: options.pipeline });
         follower.join();
       }
     }
@@ -134,7 +141,15 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
         end = resolveEnded;
       });
       const onFenced = (): void => end('fenced');
-      const parts = { ...deps, options, role: 'leader', onMessage: tell, onFenced } as const;
+      const onDamaged = (): void => end('damaged');
+      const parts = {
+        ...deps,
+        options,
+        role: 'leader',
+        onMessage: tell,
+        onFenced,
+        onDamaged,
+      } as const;
       const leader = await openLeader({ ...parts, store }).catch((error: unknown) => {
         deps.logger.error('the store cannot be read; going on in memory', {
           detail: String(error),
@@ -147,7 +162,9 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
       leading.followers.announce();
       follower.forgetAsked();
       joined();
-      if (!isClosed) await ended;
+      if (!isClosed && (await ended) === 'fenced') {
+        deps.logger.warn('another tab has taken over', { pipeline: options.pipeline });
+      }
       leading.followers.resign();
       leading = null;
       await leader.close();

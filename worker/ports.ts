@@ -140,17 +140,42 @@ export interface Identity {
   readonly ownOps: number;
 }
 
+/** A replica as it was at a place of its log: a start reads it instead of all ops before. */
+export interface ReplicaSnapshot {
+  /** The place: what `logEnd` said. */
+  readonly logEnd: number;
+  /** Ops that the log held. */
+  readonly loggedOps: number;
+  /** The document's parts, as `encodeSnapshot` writes them. */
+  readonly items: Uint8Array;
+  readonly index: Uint8Array;
+  /** Own ops that no peer had acknowledged, in the order of their making. */
+  readonly unacknowledged: readonly OpRecord[];
+}
+
 /** Log, held ops and key of one replica. Reads reject when the store is broken. */
 export interface OpStore {
   /** The identity; a new one with a key by `createKey` if there is none. */
   loadIdentity(createKey: () => Uint8Array): Promise<Identity>;
   /** Forgets the key and starts over with another. */
   replaceIdentity(secretKey: Uint8Array): Promise<StoreOutcome>;
-  /** The log in slices, in order of appending, which is causal order. Damaged records are left out. */
-  readOps(): AsyncIterable<readonly OpRecord[]>;
-  /** Records that the last reading of the whole log left out. */
+  /**
+   * The log in slices, in order of appending, which is causal order; `after`: what stands behind that
+   * place alone. Damaged records are left out.
+   */
+  readOps(after?: number): AsyncIterable<readonly OpRecord[]>;
+  /** Records that the last reading of the log left out. */
   damagedRecords(): number;
-  /** Puts damaged records aside for good; log and held ops become these. */
+  /** The place in the log behind all that this handle found there or wrote. */
+  logEnd(): number;
+  /**
+   * What was written last. null: nothing, or it is damaged, or the log does not hold as many records
+   * up to its place as it did.
+   */
+  readSnapshot(): Promise<ReplicaSnapshot | null>;
+  /** null: there is none from now on. */
+  writeSnapshot(snapshot: ReplicaSnapshot | null): Promise<StoreOutcome>;
+  /** Puts damaged records and the snapshot aside for good; log and held ops become these. */
   rewrite(contents: StoreContents): Promise<StoreOutcome>;
   readHeld(): Promise<readonly HeldRecord[]>;
   /** Held ops that wait for one of `causes`. */

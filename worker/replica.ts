@@ -23,6 +23,7 @@ import { type LoadDeps, loadReplica, readRecords } from './loadReplica.ts';
 import { signDrafts } from './ownOps.ts';
 import { planCommand, type Refusal, refuse } from './pipeline.ts';
 import type {
+  Clock,
   HeldRecord,
   OpRecord,
   OpStore,
@@ -33,6 +34,7 @@ import type {
 } from './ports.ts';
 import { createReplicaSets } from './replicaSets.ts';
 import { createReplicaStore } from './replicaStore.ts';
+import { createSnapshotKeeper, SNAPSHOT_LEAST_OPS, type TakenSnapshot } from './snapshotKeeper.ts';
 import type { OpExchange, OpSource, Received } from './sync/exchange.ts';
 import { createTurns } from './turns.ts';
 
@@ -46,6 +48,12 @@ export interface ReplicaDeps extends Omit<LoadDeps, 'heldLimits'> {
   readonly verifier: Verifier;
   /** As of `Clock`. Absent: turns are not given away while keys are sorted. */
   readonly yieldTurn?: () => Promise<void>;
+  /** Absent: none is written. */
+  readonly snapshots?: {
+    readonly clock: Clock;
+    /** New ops that are worth a snapshot. Absent: `SNAPSHOT_LEAST_OPS`. */
+    readonly leastOps?: number | undefined;
+  };
   /** Absent: `CAUSAL_QUEUE_MAX`. */
   readonly heldLimits?: HeldLimits;
   readonly onChanges: (changes: readonly Change[]) => void;
@@ -54,6 +62,8 @@ export interface ReplicaDeps extends Omit<LoadDeps, 'heldLimits'> {
   readonly onStatus: (status: ReplicaStatus) => void;
   /** Another tab has claimed the store: this replica must not go on. */
   readonly onFenced: () => void;
+  /** The log has damaged records that the start did not read: the replica must be opened anew. */
+  readonly onDamaged?: () => void;
 }
 
 export interface Replica extends OpExchange {
@@ -87,7 +97,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const { verifier, logger, heldLimits = CAUSAL_QUEUE_MAX } = deps;
   const loaded = await loadReplica({ ...deps, heldLimits });
   const { unacknowledged, damagedRecords } = loaded;
-  const { causes, held, items, apply } = loaded.document;
+  const { causes, held, items, apply, contents } = loaded.document;
   const turns = createTurns();
   const rejected: Record<string, number> = {};
   /** Ops in memory that are not on disk; of those applied, each behind what it needs. */
@@ -97,6 +107,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   let { signer, ownOps, loggedOps } = loaded;
   /** An upper bound of the held ops that are on disk only; 0: there are none. */
   let evictedOps = 0;
+  /** Nothing that this replica knows is worth a snapshot any more. */
+  let isSuperseded = false;
   const store = createReplicaStore({
     ...deps,
     openedAs: loaded.durability,
@@ -109,6 +121,11 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       loggedOps = kept;
       sets.forgetPlaces();
     },
+    onFenced() {
+      isSuperseded = true;
+      deps.onFenced();
+    },
+    onDamage: () => void giveUpSnapshot(),
   });
   const sets = createReplicaSets({
     causes,
@@ -119,6 +136,16 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     places: loaded.places,
     savePlaces: (places) => store.tryWrite((to) => to.savePlaces(places)),
   });
+  const keeper =
+    deps.snapshots &&
+    createSnapshotKeeper({
+      clock: deps.snapshots.clock,
+      leastOps: deps.snapshots.leastOps ?? SNAPSHOT_LEAST_OPS,
+      snapshotOps: loaded.snapshotOps,
+      loggedOps: () => loggedOps,
+      take: () => turns(takeSnapshot),
+      write: store.writeSnapshot,
+    });
   await settle(await store.read((from) => from.readHeld()));
 
   return {
@@ -150,8 +177,30 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
         await store.fail(detail);
         deps.onStatus(status());
       }),
-    close: () => turns(store.close),
+    async close() {
+      await keeper?.close();
+      await turns(store.close);
+    },
   };
+
+  /** In a turn, so that document and log are at one place. null: they are not, or it would be lost. */
+  async function takeSnapshot(): Promise<TakenSnapshot | null> {
+    if (isSuperseded || unstored.size > 0 || !store.isDurable()) return null;
+    const own = [...unacknowledged].map(([key, bytes]) => ({ key, bytes }));
+    return { contents: contents(), logEnd: store.logEnd(), loggedOps, unacknowledged: own };
+  }
+
+  /**
+   * The start did not read the whole log, and now a damaged record was found. The snapshot hides what
+   * is missing from the next start too; without it that start repairs the log.
+   */
+  async function giveUpSnapshot(): Promise<void> {
+    if (isSuperseded || damagedRecords > 0) return;
+    isSuperseded = true;
+    logger.error('the log is damaged: loading it anew');
+    const outcome = await turns(() => store.write((to) => to.writeSnapshot(null)));
+    if (outcome.type === 'stored') deps.onDamaged?.();
+  }
 
   function status(): ReplicaStatus {
     return {
@@ -234,7 +283,10 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       outcome = await store.write(transact);
     }
     noteStored(backlog, outcome);
-    if (outcome.type === 'stored') loggedOps += whole.applied.length;
+    if (outcome.type === 'stored') {
+      loggedOps += whole.applied.length;
+      keeper?.noteOps();
+    }
     return outcome;
   }
 
@@ -327,6 +379,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     loggedOps += ops.length;
     ownOps += ops.length;
     for (const op of ops) unacknowledged.set(op.key, op.bytes);
+    keeper?.noteOps();
     return undefined;
   }
 }

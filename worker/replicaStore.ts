@@ -8,7 +8,7 @@
  */
 
 import type { Durability } from './api.ts';
-import type { Logger, OpRecord, OpStore, StoreOutcome } from './ports.ts';
+import type { Logger, OpRecord, OpStore, ReplicaSnapshot, StoreOutcome } from './ports.ts';
 
 export interface ReplicaStore {
   durability(): Durability;
@@ -22,6 +22,10 @@ export interface ReplicaStore {
   read<T>(work: (store: OpStore) => Promise<T>): Promise<T>;
   /** The log of the day, in slices. Rejects when the disk breaks meanwhile; the next one is whole. */
   readLog(): AsyncIterable<readonly OpRecord[]>;
+  /** The place in the log of the day behind all that is in it. */
+  logEnd(): number;
+  /** A convenience for the next start: where there is no room for it, nothing is missing. */
+  writeSnapshot(snapshot: ReplicaSnapshot): Promise<void>;
   /** The disk is known to be gone. */
   fail(detail: string): Promise<void>;
   /** The user let the browser promise to keep the data, perhaps. */
@@ -42,6 +46,8 @@ export interface ReplicaStoreDeps {
   readonly onBroken: (loggedOps: number) => void;
   /** Another tab has claimed the store. */
   readonly onFenced: () => void;
+  /** Reading the log found damaged records. */
+  readonly onDamage: () => void;
 }
 
 export function createReplicaStore(deps: ReplicaStoreDeps): ReplicaStore {
@@ -87,6 +93,10 @@ export function createReplicaStore(deps: ReplicaStoreDeps): ReplicaStore {
     else if (fault === 'none') fault = 'full';
   }
 
+  function noteDamage(from: OpStore): void {
+    if (from === store && from.damagedRecords() > 0) deps.onDamage();
+  }
+
   return {
     durability: () => (fault === 'none' ? openedAs : fault),
     isDurable: () => fault !== 'broken' && openedAs !== 'memory',
@@ -102,7 +112,9 @@ export function createReplicaStore(deps: ReplicaStoreDeps): ReplicaStore {
     async read(work) {
       const from = store;
       try {
-        return await work(from);
+        const result = await work(from);
+        noteDamage(from);
+        return result;
       } catch (error) {
         await fallBack(from, String(error));
         if (from === store) throw error;
@@ -113,10 +125,19 @@ export function createReplicaStore(deps: ReplicaStoreDeps): ReplicaStore {
       const from = store;
       try {
         yield* from.readOps();
+        noteDamage(from);
       } catch (error) {
         await fallBack(from, String(error));
         throw error;
       }
+    },
+    logEnd: () => store.logEnd(),
+    async writeSnapshot(snapshot) {
+      const to = store;
+      const outcome = await to.writeSnapshot(snapshot);
+      if (outcome.type === 'stored') return;
+      if (outcome.reason !== 'full') await noteOutcome(to, outcome);
+      else logger.info('no room for a snapshot', { detail: outcome.detail });
     },
     async fail(detail) {
       if (fault !== 'broken') await fallBack(store, detail);

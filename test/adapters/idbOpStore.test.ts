@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { type IDBPDatabase, openDB } from 'idb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openIdbOpStore } from '../../worker/adapters/idbOpStore.ts';
-import type { OpRecord, OpStore } from '../../worker/ports.ts';
+import type { SnapshotRecord } from '../../worker/adapters/snapshotRecord.ts';
+import type { OpRecord, OpStore, ReplicaSnapshot } from '../../worker/ports.ts';
 import { dumpRecords, textOf } from '../support/opRecords.ts';
 import { describeOpStore } from '../support/opStoreContract.ts';
 
@@ -69,6 +70,76 @@ async function withDatabase<T>(work: (database: IDBPDatabase) => Promise<T>): Pr
   return result;
 }
 
+function snapshotOf(store: OpStore): ReplicaSnapshot {
+  const [items, index] = [new Uint8Array(3000).fill(1), new Uint8Array(3000).fill(2)];
+  return { logEnd: store.logEnd(), loggedOps: 2, items, index, unacknowledged: dumpRecords(1) };
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+test('DB20 a snapshot that is not as it was written is none', async () => {
+  const store = await openStore();
+  await store.appendOwn(dumpRecords(2));
+  const snapshot = snapshotOf(store);
+  const changes: readonly ((record: Mutable<SnapshotRecord>) => void)[] = [
+    (record) => record.items[2999]!++,
+    (record) => record.index[0]!++,
+    (record) => (record.unacknowledged.bytes[50]! ^= 1),
+    (record) => (record.logEnd = 0),
+    (record) => (record.loggedOps = 3),
+    (record) => Reflect.deleteProperty(record, 'items'),
+    (record) => Reflect.deleteProperty(record, 'checksum'),
+  ];
+  for (const change of changes) {
+    await store.writeSnapshot(snapshot);
+    expect(await store.readSnapshot()).toEqual(snapshot);
+    await withDatabase(async (database) => {
+      const record = (await database.get('snapshot', 'latest')) as Mutable<SnapshotRecord>;
+      change(record);
+      await database.put('snapshot', record, 'latest');
+    });
+    expect(await store.readSnapshot()).toBeNull();
+  }
+  await withDatabase((database) => database.put('snapshot', 'no record at all', 'latest'));
+  expect(await store.readSnapshot()).toBeNull();
+});
+
+test('DB20 a snapshot of a log that has fewer records now is none', async () => {
+  const store = await openStore();
+  for (const record of dumpRecords(3)) await store.appendOwn([record]);
+  for (const lost of [2, 3]) {
+    await store.writeSnapshot(snapshotOf(store));
+    await withDatabase((database) => database.delete('log', lost));
+    expect(await (await openStore()).readSnapshot()).toBeNull();
+    await withDatabase((database) => database.put('log', { ops: [], checksum: '' }, lost));
+  }
+});
+
+test('DB20 a snapshot that cannot be read is none', async () => {
+  const store = await openStore();
+  await store.writeSnapshot(snapshotOf(store));
+  const get = vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(() => {
+    throw new DOMException('a file is missing', 'NotReadableError');
+  });
+  const read = await store.readSnapshot();
+  get.mockRestore();
+  expect([read, await store.readSnapshot()]).toEqual([null, snapshotOf(store)]);
+});
+
+test('DB8 a failed append moves no place in the log', async () => {
+  const store = await openStore();
+  const [first, second] = dumpRecords(2);
+  await store.appendOwn([first!]);
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('no room', 'QuotaExceededError');
+  });
+  await store.appendOwn([second!]);
+  put.mockRestore();
+  const [before] = [store.logEnd()];
+  await store.appendOwn([second!]);
+  expect([before, store.logEnd()]).toEqual([1, 2]);
+});
+
 test('DB11 writes nothing through a handle that another tab has taken over from', async () => {
   const zombie = await openStore();
   const [first, second] = dumpRecords(2);
@@ -80,9 +151,10 @@ test('DB11 writes nothing through a handle that another tab has taken over from'
     await zombie.acknowledge([first!.key]),
     await zombie.replaceIdentity(new Uint8Array(32)),
     await zombie.rewrite({ log: [], held: [] }),
+    await zombie.writeSnapshot(snapshotOf(zombie)),
   ];
   const fenced = expect.objectContaining({ type: 'failed', reason: 'fenced' });
-  expect(outcomes).toEqual([fenced, fenced, fenced, fenced, fenced]);
+  expect(outcomes).toEqual(outcomes.map(() => fenced));
   expect([await readAll(next), await next.readUnacknowledged()]).toEqual([[first], [first!.key]]);
   expect(await next.appendOwn([second!])).toEqual({ type: 'stored' });
 });

@@ -38,6 +38,7 @@ async function openClient(): Promise<Client> {
     store: createMemoryOpStore(),
     createMemoryStore: createMemoryOpStore,
     onFenced: () => {},
+    onDamaged: () => {},
     createSigner: createNobleSigner,
     verifier: nobleVerifier,
     dialler: webSocketDialler,

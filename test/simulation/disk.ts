@@ -37,6 +37,8 @@ export interface Disk<State> {
   abandon(process: Process, keeps: boolean): void;
   /** A power cut: the last relaxed transactions are gone, at most `most`. */
   loseRelaxed(most: number): void;
+  /** What the disk does by itself, to what is committed. */
+  spoil(change: (state: State) => void): void;
   /** Nothing waits, and no transaction has failed so far. */
   isSound(): boolean;
 }
@@ -148,6 +150,10 @@ export function createDisk<State>(createState: () => State): Disk<State> {
       journal = journal.slice(0, kept);
       state = createState();
       for (const transaction of journal) transaction.apply(state);
+    },
+    spoil(change) {
+      journal.push({ strictness: 'strict', apply: change });
+      change(state);
     },
     isSound: () => requests.length === 0 && !hasFailed,
   };

@@ -112,6 +112,12 @@ export const mutants: readonly Mutant[] = [
     'if (leader !== null) onMessage',
   ),
   mutant(
+    'a start reads the log behind the snapshot from one op too late',
+    'loadReplica.ts',
+    'deps.store.readOps(after)',
+    'deps.store.readOps(after > 0 ? after + 1 : 0)',
+  ),
+  mutant(
     'signatures are believed',
     'intake.ts',
     'if (answers[index] === true) verified.push(op);',

@@ -6,6 +6,7 @@ import { pickOf } from './dice.ts';
 import { alterCopy, inject, replay, sendHostileFrame, signHostile } from './hostileMoves.ts';
 import type { Move, MoveName } from './moves.ts';
 import { editInRustNode } from './rustMoves.ts';
+import { spoilSnapshot } from './tabStore.ts';
 import { corrupt, duplicate } from './tamper.ts';
 import { allLanes, allTabs, type World } from './world.ts';
 
@@ -90,6 +91,9 @@ const plays: Record<MoveName, Play> = {
   'fill-disk': (world, [disk, how]) => diskOf(world, disk)?.fail(how % 3 === 0 ? 'broken' : 'full'),
   'free-disk'(world) {
     for (const { disk } of [...world.profiles, ...world.relays]) disk.fail(null);
+  },
+  'spoil-snapshot'(world, [profile, how, at]) {
+    profileOf(world, profile)?.disk.spoil((state) => spoilSnapshot(state, how, at));
   },
   'jump-clock'(world, [host, by]) {
     const name = pickOf([...world.profiles, ...world.relays], host)?.name;

@@ -39,6 +39,9 @@ export interface Profile {
   isStored(key: string): boolean;
 }
 
+/** Few, so that most starts are from a snapshot. */
+const SNAPSHOT_OPS = 4;
+
 export function createProfile(name: string, address: string, scene: Scene): Profile {
   const { time, network, signing, ledger } = scene;
   const disk = createTabDisk();
@@ -78,6 +81,7 @@ export function createProfile(name: string, address: string, scene: Scene): Prof
       clock: time.clockOf(process),
       random: createSeededRandom(`${scene.seed}/${tabName}`),
       logger: createSimulationLogger(tabName, ledger),
+      snapshotOps: SNAPSHOT_OPS,
     });
     let waiting = 0;
 

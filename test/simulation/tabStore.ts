@@ -1,7 +1,14 @@
 /** The replica's store on a simulated disk, as `idbOpStore` uses IndexedDB. */
 
 import { type Claim, isFenced } from '../../worker/adapters/claim.ts';
-import type { HeldRecord, OpRecord, OpStore, PeerPlace, StoreOutcome } from '../../worker/ports.ts';
+import type {
+  HeldRecord,
+  OpRecord,
+  OpStore,
+  PeerPlace,
+  ReplicaSnapshot,
+  StoreOutcome,
+} from '../../worker/ports.ts';
 import { createDisk, type Disk, type Strictness } from './disk.ts';
 import type { Process } from './process.ts';
 
@@ -17,6 +24,7 @@ export interface TabStoreState {
   readonly held: Map<string, HeldRecord>;
   readonly unacknowledged: Set<string>;
   places: readonly PeerPlace[];
+  snapshot: ReplicaSnapshot | null;
 }
 
 export type TabDisk = Disk<TabStoreState>;
@@ -32,6 +40,7 @@ export function createTabDisk(): TabDisk {
     held: new Map(),
     unacknowledged: new Set(),
     places: [],
+    snapshot: null,
   }));
 }
 
@@ -66,6 +75,7 @@ export async function openTabStore(options: TabStoreOptions): Promise<OpStore | 
 
 function createTabStore({ disk, process, onOwn }: TabStoreOptions, claimed: Claim): OpStore {
   let claim = claimed;
+  let { logEnd } = claimed;
   let isClosed = false;
 
   async function write(
@@ -116,38 +126,56 @@ function createTabStore({ disk, process, onOwn }: TabStoreOptions, claimed: Clai
         state.secretKey = secretKey;
         state.ownOps = 0;
       }),
-    async *readOps() {
-      const log = disk.state().log.slice();
+    async *readOps(after = 0) {
+      const log = disk.state().log.slice(after);
       for (let at = 0; at < log.length; at += OPS_PER_READ) yield log.slice(at, at + OPS_PER_READ);
     },
     damagedRecords: () => 0,
-    rewrite: ({ log, held }) =>
-      write('strict', (state) => {
+    logEnd: () => logEnd,
+    async readSnapshot() {
+      const { snapshot } = disk.state();
+      return snapshot === null || snapshot.logEnd > logEnd ? null : snapshot;
+    },
+    writeSnapshot: (snapshot) =>
+      write('relaxed', (state) => {
+        state.snapshot = snapshot;
+      }),
+    async rewrite({ log, held }) {
+      const outcome = await write('strict', (state) => {
         state.log = [];
         state.held.clear();
         state.keys.clear();
+        state.snapshot = null;
         grow(state, log);
         hold(state, held);
-      }),
+      });
+      if (outcome.type === 'stored') logEnd = log.length;
+      return outcome;
+    },
     readHeld: async () => [...disk.state().held.values()],
     async readHeldFor(causes) {
       return [...disk.state().held.values()].filter(({ cause }) => causes.includes(cause));
     },
     readUnacknowledged: async () => [...disk.state().unacknowledged],
-    appendOwn(records) {
+    async appendOwn(records) {
       onOwn(records);
-      return write('strict', (state) => {
+      const outcome = await write('strict', (state) => {
         grow(state, records);
         state.ownOps += records.length;
         for (const { key } of records) state.unacknowledged.add(key);
       });
+      if (outcome.type === 'stored') logEnd += records.length;
+      return outcome;
     },
-    appendRemote: ({ applied, held, released }) =>
-      write('relaxed', (state) => {
+    async appendRemote({ applied, held, released }) {
+      const outcome = await write('relaxed', (state) => {
         grow(state, applied);
         hold(state, held);
         for (const key of released) state.held.delete(key);
-      }),
+      });
+      if (outcome.type === 'stored') logEnd += applied.length;
+      return outcome;
+    },
     acknowledge: (keys) =>
       write('relaxed', (state) => {
         for (const key of keys) state.unacknowledged.delete(key);
@@ -162,4 +190,16 @@ function createTabStore({ disk, process, onOwn }: TabStoreOptions, claimed: Clai
       isClosed = true;
     },
   };
+}
+
+/** It is lost, or its bytes are others, whole or in part; a checksum would tell of most of that. */
+export function spoilSnapshot(state: TabStoreState, how: number, at: number): void {
+  if (state.snapshot === null) return;
+  const { items } = state.snapshot;
+  const spoiled = [
+    null,
+    { ...state.snapshot, items: items.subarray(0, at % items.length) },
+    { ...state.snapshot, index: items },
+  ];
+  state.snapshot = spoiled[how % spoiled.length] ?? null;
 }

@@ -1,7 +1,7 @@
 /** A store that keeps a journal, and fails or waits when told to. It counts as a disk. */
 
 import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
-import type { OpStore, StoreFailure, StoreOutcome } from '../../worker/ports.ts';
+import type { OpStore, ReplicaSnapshot, StoreFailure, StoreOutcome } from '../../worker/ports.ts';
 
 export interface FaultyOpStore extends OpStore {
   /** Writes, oldest first: what was written and how much. */
@@ -14,6 +14,10 @@ export interface FaultyOpStore extends OpStore {
   /** Writes wait until `resume`. */
   pause(): void;
   resume(): void;
+  /** The record of this op is damaged, until the log is rewritten. */
+  damage(key: string): void;
+  /** What a start finds; null: nothing. */
+  snapshot: ReplicaSnapshot | null;
 }
 
 export function createFaultyOpStore(): FaultyOpStore {
@@ -21,6 +25,8 @@ export function createFaultyOpStore(): FaultyOpStore {
   const journal: string[] = [];
   let failure: StoreOutcome | null = null;
   let areReadsBroken = false;
+  const damaged = new Set<string>();
+  let damagedRecords = 0;
   let gate: { readonly promise: Promise<void>; readonly open: () => void } | null = null;
 
   async function write(
@@ -32,9 +38,18 @@ export function createFaultyOpStore(): FaultyOpStore {
     return failure ?? transact();
   }
 
-  return {
+  const faulty: FaultyOpStore = {
     ...store,
     journal,
+    snapshot: null,
+    readSnapshot: async () => faulty.snapshot,
+    writeSnapshot: (snapshot) =>
+      write(snapshot === null ? 'no snapshot' : `snapshot ${snapshot.loggedOps}`, async () => {
+        faulty.snapshot = snapshot;
+        return { type: 'stored' };
+      }),
+    damage: (key) => void damaged.add(key),
+    damagedRecords: () => damagedRecords,
     durability: async () => 'best-effort',
     appendOwn: (records) => write(`own ${records.length}`, () => store.appendOwn(records)),
     appendRemote: (batch) =>
@@ -44,7 +59,12 @@ export function createFaultyOpStore(): FaultyOpStore {
       ),
     replaceIdentity: (secretKey) =>
       write('identity replaced', () => store.replaceIdentity(secretKey)),
-    rewrite: (contents) => write(`rewritten ${contents.log.length}`, () => store.rewrite(contents)),
+    rewrite: (contents) =>
+      write(`rewritten ${contents.log.length}`, () => {
+        damaged.clear();
+        faulty.snapshot = null;
+        return store.rewrite(contents);
+      }),
     acknowledge: (keys) => write(`acknowledged ${keys.length}`, () => store.acknowledge(keys)),
     fail(reason) {
       failure = { type: 'failed', reason, detail: `the store is ${reason}` };
@@ -52,9 +72,14 @@ export function createFaultyOpStore(): FaultyOpStore {
     failReads() {
       areReadsBroken = true;
     },
-    async *readOps() {
+    async *readOps(after) {
       if (areReadsBroken) throw unreadable();
-      yield* store.readOps();
+      damagedRecords = 0;
+      for await (const records of store.readOps(after)) {
+        const sound = records.filter(({ key }) => !damaged.has(key));
+        damagedRecords += records.length - sound.length;
+        yield sound;
+      }
     },
     readHeldFor: (causes) =>
       areReadsBroken ? Promise.reject(unreadable()) : store.readHeldFor(causes),
@@ -74,6 +99,7 @@ export function createFaultyOpStore(): FaultyOpStore {
       gate = null;
     },
   };
+  return faulty;
 }
 
 function unreadable(): Error {

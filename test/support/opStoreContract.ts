@@ -1,7 +1,7 @@
 /** What every OpStore does, whatever it is made of. */
 
 import { afterEach, describe, expect, test } from 'vitest';
-import type { HeldRecord, OpRecord, OpStore } from '../../worker/ports.ts';
+import type { HeldRecord, OpRecord, OpStore, ReplicaSnapshot } from '../../worker/ports.ts';
 import { dumpRecords } from './opRecords.ts';
 
 export interface StoreUnderTest {
@@ -138,6 +138,39 @@ export function describeOpStore(name: string, under: StoreUnderTest): void {
       expect(await (await reopen(store)).readPlaces()).toEqual(places);
     });
 
+    test('DB19 keeps the snapshot that was written last, and reads the log behind its place', async () => {
+      const store = await open();
+      await store.appendRemote({ applied: [first, second], held: [], released: [] });
+      const snapshot: ReplicaSnapshot = {
+        logEnd: store.logEnd(),
+        loggedOps: 2,
+        items: Uint8Array.of(1, 2, 3),
+        index: new Uint8Array(0),
+        unacknowledged: [first],
+      };
+      await store.writeSnapshot({ ...snapshot, loggedOps: 1 });
+      expect(await store.writeSnapshot(snapshot)).toEqual({ type: 'stored' });
+      await store.appendOwn([third]);
+      const later = await reopen(store);
+      await later.appendRemote({ applied: [fourth], held: [], released: [] });
+      const kept = under.survives === 'nothing' ? null : snapshot;
+      expect(await later.readSnapshot()).toEqual(kept);
+      expect(await readAll(later, snapshot.logEnd)).toEqual([third, fourth]);
+      expect(await readAll(later, later.logEnd())).toEqual([]);
+      await later.writeSnapshot(null);
+      expect(await later.readSnapshot()).toBeNull();
+    });
+
+    test('DB20 a rewrite leaves no snapshot', async () => {
+      const store = await open();
+      await store.appendOwn([first, second]);
+      const parts = { items: new Uint8Array(1), index: new Uint8Array(1), unacknowledged: [] };
+      await store.writeSnapshot({ logEnd: store.logEnd(), loggedOps: 2, ...parts });
+      await store.rewrite({ log: [first, second], held: [] });
+      expect(await store.readSnapshot()).toBeNull();
+      expect(await readAll(store, store.logEnd())).toEqual([]);
+    });
+
     test('DB5 says how durable it is', async () => {
       const store = await open();
       const expected = under.survives === 'nothing' ? 'memory' : 'best-effort';
@@ -146,9 +179,9 @@ export function describeOpStore(name: string, under: StoreUnderTest): void {
   });
 }
 
-async function readAll(store: OpStore): Promise<readonly OpRecord[]> {
+async function readAll(store: OpStore, after?: number): Promise<readonly OpRecord[]> {
   const all: OpRecord[] = [];
-  for await (const records of store.readOps()) all.push(...records);
+  for await (const records of store.readOps(after)) all.push(...records);
   return all;
 }
 

@@ -10,6 +10,7 @@ import type { Change } from '../../worker/crdt/view.ts';
 import type { OpRecord, OpStore, Verifier } from '../../worker/ports.ts';
 import { openReplica, type Replica, type ReplicaStatus } from '../../worker/replica.ts';
 import { createFaultyOpStore } from './faultyOpStore.ts';
+import { createManualClock, type ManualClock } from './manualClock.ts';
 import { createMemoryLogger, type MemoryLogger } from './memoryLogger.ts';
 
 export interface OpenedReplica {
@@ -21,6 +22,8 @@ export interface OpenedReplica {
   readonly offered: { readonly op: OpRecord; readonly except: string | null }[];
   readonly statuses: ReplicaStatus[];
   readonly onFenced: () => void;
+  readonly onDamaged: () => void;
+  readonly clock: ManualClock;
 }
 
 export const nobleVerifier: Verifier = {
@@ -35,17 +38,21 @@ export interface TestReplicaOptions<Store extends OpStore> {
   readonly verifier?: Verifier;
   readonly heldLimits?: HeldLimits;
   readonly canary?: Canary;
+  /** New ops that are worth a snapshot. */
+  readonly snapshotOps?: number;
 }
 
 export async function openTestReplica<Store extends OpStore>(
   options: TestReplicaOptions<Store>,
 ): Promise<OpenedReplica & { readonly store: Store }> {
-  const { store, heldLimits, canary = null, verifier = nobleVerifier } = options;
+  const { store, heldLimits, canary = null, verifier = nobleVerifier, snapshotOps } = options;
   const logger = createMemoryLogger();
   const changes: Change[] = [];
   const offered: { op: OpRecord; except: string | null }[] = [];
   const statuses: ReplicaStatus[] = [];
   const onFenced = vi.fn();
+  const onDamaged = vi.fn();
+  const clock = createManualClock();
   let keys = 0;
   const replica = await openReplica({
     store,
@@ -63,8 +70,10 @@ export async function openTestReplica<Store extends OpStore>(
     onApplied: (ops, except) => offered.push(...ops.map((op) => ({ op, except }))),
     onStatus: (status) => statuses.push(status),
     onFenced,
+    onDamaged,
+    snapshots: { clock, leastOps: snapshotOps },
   });
-  return { replica, store, logger, changes, offered, statuses, onFenced };
+  return { replica, store, logger, changes, offered, statuses, onFenced, onDamaged, clock };
 }
 
 export const openFaultyReplica = (seed: number) =>

@@ -32,6 +32,8 @@ export interface TabHall {
   unfence(): void;
   /** The database opens and cannot be read. */
   failReads(): void;
+  /** The record of this op is damaged from now on. */
+  damage(key: string): void;
   /** The browser says that the database is gone. */
   loseStore(): void;
   /** All tabs hear this on their channel. */
@@ -75,6 +77,7 @@ export function createTabHall(): TabHall {
     fence: () => store.fail('fenced'),
     unfence: () => store.mend(),
     failReads: () => store.failReads(),
+    damage: (key) => store.damage(key),
     loseStore: () => tellLost('the database was deleted'),
     say(message) {
       for (const listener of [...listeners.values()]) listener(message);
@@ -118,6 +121,7 @@ export function createTabHall(): TabHall {
         dialler,
         clock: createManualClock(),
         random: createSeededRandom(`tab ${tabs}`),
+        snapshotOps: 3,
         logger: createMemoryLogger(),
       };
       const stream = {

@@ -31,6 +31,7 @@ import {
   type TextRecord,
 } from './logRecord.ts';
 import { readLogRecords } from './readLogRecords.ts';
+import { openSnapshot, type SnapshotRecord, sealSnapshot } from './snapshotRecord.ts';
 
 /** 2: ops as bytes instead of texts. Records of version 1 stay as they are and are read. */
 const DATABASE_VERSION = 2;
@@ -44,8 +45,8 @@ interface Schema extends DBSchema {
   held: { key: string; value: HeldRecord | HeldTextRecord; indexes: { cause: string } };
   /** Keys of own ops that no peer has acknowledged; the value is the key again. */
   unacknowledged: { key: string; value: string };
-  /** What the document was when it was last written down; keyed by part. */
-  snapshot: { key: string; value: unknown };
+  /** What the replica was when it was last written down. */
+  snapshot: { key: 'latest'; value: SnapshotRecord };
   meta: {
     key: 'secretKey' | 'ownOps' | 'epoch' | 'places';
     value: Uint8Array | number | readonly PeerPlace[];
@@ -56,6 +57,12 @@ type HeldTextRecord = TextRecord & Pick<HeldRecord, 'cause'>;
 
 type StoreName = 'log' | 'quarantine' | 'held' | 'unacknowledged' | 'snapshot' | 'meta';
 type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+interface WriteScope {
+  readonly stores: readonly StoreName[];
+  readonly durability: 'strict' | 'relaxed';
+  readonly record?: LogRecord | undefined;
+}
+
 type Requests = (transaction: WriteTransaction) => Iterable<Promise<unknown>>;
 
 /**
@@ -152,19 +159,26 @@ function numberOf(value: unknown): number {
 function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): OpStore {
   let claim = claimed;
   let damagedRecords = 0;
+  let logEnd = claimed.logEnd;
 
-  const readLog = (): AsyncGenerator<readonly unknown[]> =>
-    readLogRecords((read) =>
-      connection.use((database) => {
-        const { store, done } = database.transaction('log');
-        done.catch(() => {}); // What fails is told by the request.
-        return read(store);
-      }),
+  const readLog = (after = 0): AsyncGenerator<readonly unknown[]> =>
+    readLogRecords(
+      (read) =>
+        connection.use((database) => {
+          const { store, done } = database.transaction('log');
+          done.catch(() => {}); // What fails is told by the request.
+          return read(store);
+        }),
+      after,
     );
 
+  /** Records of the log up to a place in it. */
+  const countRecords = (end: number): Promise<number> =>
+    connection.use((database) => database.count('log', IDBKeyRange.upperBound(end)));
+
+  /** `record`: added to the log behind what `requests` do. */
   async function write(
-    stores: readonly StoreName[],
-    durability: 'strict' | 'relaxed',
+    { stores, durability, record }: WriteScope,
     requests: Requests,
   ): Promise<StoreOutcome> {
     const scope = new Set<StoreName>([
@@ -174,7 +188,7 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
     ]);
     try {
       return await connection.use((database) =>
-        transact(database.transaction([...scope], 'readwrite', { durability }), requests),
+        transact(database.transaction([...scope], 'readwrite', { durability }), requests, record),
       );
     } catch (error) {
       const reason = isDiskFull(error) ? 'full' : 'broken';
@@ -185,7 +199,9 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
   async function transact(
     transaction: WriteTransaction,
     requests: Requests,
+    record: LogRecord | undefined,
   ): Promise<StoreOutcome> {
+    let added: Promise<number> | null = null;
     const { done } = transaction;
     done.catch(() => {}); // Awaited below; until then nobody else looks at it.
     const seen = {
@@ -200,8 +216,12 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
     makeRequests(transaction, function* (writing) {
       if (!claim.isOnDisk) yield writing.objectStore('meta').put(claim.epoch, 'epoch');
       yield* requests(writing);
+      if (record === undefined) return;
+      added = writing.objectStore('log').add(record);
+      yield added;
     });
     await done;
+    logEnd = (await added) ?? logEnd;
     claim = { ...claim, isOnDisk: true };
     return { type: 'stored' };
   }
@@ -219,14 +239,14 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
       }),
 
     replaceIdentity: (secretKey) =>
-      write([], 'strict', function* (transaction) {
+      write({ stores: [], durability: 'strict' }, function* (transaction) {
         yield transaction.objectStore('meta').put(secretKey, 'secretKey');
         yield transaction.objectStore('meta').put(0, 'ownOps');
       }),
 
-    async *readOps() {
+    async *readOps(after) {
       damagedRecords = 0;
-      for await (const records of readLog()) {
+      for await (const records of readLog(after)) {
         const { sound, damaged } = await checkLogRecords(records);
         damagedRecords += damaged.length;
         yield* sound;
@@ -235,16 +255,38 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
 
     damagedRecords: () => damagedRecords,
 
+    logEnd: () => logEnd,
+
+    async readSnapshot() {
+      // One that cannot be read is one that is not there: the log has it all.
+      const record = await connection
+        .use((database) => database.get('snapshot', 'latest'))
+        .catch(() => undefined);
+      const opened = await openSnapshot(record);
+      if (opened === null || opened.snapshot.logEnd > logEnd) return null;
+      const logRecords = await countRecords(opened.snapshot.logEnd);
+      return logRecords === opened.logRecords ? opened.snapshot : null;
+    },
+
+    async writeSnapshot(snapshot) {
+      const record =
+        snapshot && (await sealSnapshot(snapshot, await countRecords(snapshot.logEnd)));
+      return write({ stores: ['snapshot'], durability: 'relaxed' }, function* (transaction) {
+        const store = transaction.objectStore('snapshot');
+        yield record === null ? store.clear() : store.put(record, 'latest');
+      });
+    },
+
     async rewrite({ log, held }) {
       const damaged: unknown[] = [];
       for await (const records of readLog()) {
         damaged.push(...(await checkLogRecords(records)).damaged);
       }
-      const record = await sealLogRecord(log);
-      return write(['log', 'quarantine', 'held'], 'strict', function* (transaction) {
-        const logStore = transaction.objectStore('log');
-        yield logStore.clear();
-        if (log.length > 0) yield logStore.add(record);
+      const record = await sealRecord(log);
+      const stores = ['log', 'quarantine', 'held', 'snapshot'] as const;
+      return write({ stores, durability: 'strict', record }, function* (transaction) {
+        yield transaction.objectStore('snapshot').clear();
+        yield transaction.objectStore('log').clear();
         for (const one of damaged) yield transaction.objectStore('quarantine').add(one);
         yield transaction.objectStore('held').clear();
         for (const one of held) yield transaction.objectStore('held').put(sealHeld(one));
@@ -264,9 +306,9 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
     readUnacknowledged: () => connection.use((database) => database.getAllKeys('unacknowledged')),
 
     async appendOwn(records) {
-      const record = await sealLogRecord(records);
-      return write(['log', 'unacknowledged'], 'strict', function* (transaction) {
-        yield transaction.objectStore('log').add(record);
+      const stores = ['log', 'unacknowledged'] as const;
+      const record = await sealRecord(records);
+      return write({ stores, durability: 'strict', record }, function* (transaction) {
         const unacknowledged = transaction.objectStore('unacknowledged');
         for (const { key } of records) yield unacknowledged.put(key, key);
         yield countOwnOps(transaction, records);
@@ -274,9 +316,9 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
     },
 
     async appendRemote({ applied, held, released }) {
-      const record = await sealLogRecord(applied);
-      return write(['log', 'held'], 'relaxed', function* (transaction) {
-        if (applied.length > 0) yield transaction.objectStore('log').add(record);
+      const stores = ['log', 'held'] as const;
+      const record = await sealRecord(applied);
+      return write({ stores, durability: 'relaxed', record }, function* (transaction) {
         const heldStore = transaction.objectStore('held');
         for (const one of held) yield heldStore.put(sealHeld(one));
         for (const key of released) yield heldStore.delete(key);
@@ -284,7 +326,7 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
     },
 
     acknowledge: (keys) =>
-      write(['unacknowledged'], 'relaxed', function* (transaction) {
+      write({ stores: ['unacknowledged'], durability: 'relaxed' }, function* (transaction) {
         const unacknowledged = transaction.objectStore('unacknowledged');
         for (const key of keys) yield unacknowledged.delete(key);
         // Something must be written for a full disk to refuse it.
@@ -298,7 +340,7 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
       }),
 
     savePlaces: (places) =>
-      write([], 'relaxed', function* (transaction) {
+      write({ stores: [], durability: 'relaxed' }, function* (transaction) {
         yield transaction.objectStore('meta').put(places, 'places');
       }),
 
@@ -310,6 +352,11 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
       connection.close();
     },
   };
+}
+
+/** Undefined: there is nothing to add to the log. */
+async function sealRecord(records: readonly OpRecord[]): Promise<LogRecord | undefined> {
+  return records.length === 0 ? undefined : sealLogRecord(records);
 }
 
 function openHeld(record: HeldRecord | HeldTextRecord): HeldRecord {

@@ -121,7 +121,7 @@ export function isTextRecord(op: unknown): op is TextRecord {
 }
 
 /** WebCrypto's hash where there is one: a start checks the whole log. */
-async function checksum(bytes: Uint8Array): Promise<string> {
+export async function checksum(bytes: Uint8Array): Promise<string> {
   return toHex(
     crypto.subtle
       ? new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))

@@ -20,10 +20,13 @@ export function createMemoryOpStore(): OpStore {
       identity = { secretKey, ownOps: 0 };
       return STORED;
     },
-    async *readOps() {
-      if (log.length > 0) yield log.slice();
+    async *readOps(after = 0) {
+      if (log.length > after) yield log.slice(after);
     },
     damagedRecords: () => 0,
+    logEnd: () => log.length,
+    readSnapshot: async () => null,
+    writeSnapshot: async () => STORED,
     async rewrite(contents) {
       log = [...contents.log];
       held.clear();

@@ -15,19 +15,23 @@ export interface LogReader {
 export type ReadLog = <T>(read: (log: LogReader) => Promise<T>) => Promise<T>;
 
 /**
- * Records in order of appending, in slices, as they are; one that the browser lists and cannot read
- * is `{ unreadable: <why> }`. Chromium keeps large values in files of their own, and one such file
- * that is gone fails every read that touches it. Rejects if the log as a whole cannot be read.
+ * Records behind the key `after` in order of appending, in slices, as they are; one that the browser
+ * lists and cannot read is `{ unreadable: <why> }`. Chromium keeps large values in files of their
+ * own, and one such file that is gone fails every read that touches it. Rejects if the log as a
+ * whole cannot be read.
  */
-export async function* readLogRecords(readLog: ReadLog): AsyncGenerator<readonly unknown[]> {
-  for (let after = 0; ; ) {
-    const behind = IDBKeyRange.lowerBound(after, true);
+export async function* readLogRecords(
+  readLog: ReadLog,
+  after = 0,
+): AsyncGenerator<readonly unknown[]> {
+  for (let at = after; ; ) {
+    const behind = IDBKeyRange.lowerBound(at, true);
     const keys = await readLog((log) => log.getAllKeys(behind, RECORDS_PER_READ));
     const [first, last] = [keys[0], keys.at(-1)];
     if (first === undefined || last === undefined) return;
     const slice = IDBKeyRange.bound(first, last);
     yield await readLog((log) => log.getAll(slice)).catch(() => readOneByOne(readLog, keys));
-    after = last;
+    at = last;
   }
 }
 
