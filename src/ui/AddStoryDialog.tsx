@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, For, type JSX, Show, untrack } from 'solid-js';
+import { createSignal, createUniqueId, For, type JSX, untrack } from 'solid-js';
 import {
   createStoryId,
   FIRST_STAGE,
@@ -7,7 +7,7 @@ import {
   parseStoryId,
 } from '../story.ts';
 import { useBoard } from './boardModel.ts';
-import { LeaveQuestion, Sheet } from './Sheet.tsx';
+import { FormSheet } from './FormSheet.tsx';
 import { StoryField } from './StoryField.tsx';
 import { dialog } from './texts.ts';
 
@@ -25,9 +25,7 @@ export function AddStoryDialog(): JSX.Element {
   const [problem, setProblem] = createSignal<string | null>(null);
   const [refusal, setRefusal] = createSignal<string | null>(null);
   const [saving, setSaving] = createSignal(false);
-  const [leaving, setLeaving] = createSignal(false);
   const typeName = createUniqueId();
-  let form!: HTMLFormElement;
 
   const storyId = () => typedId() ?? createStoryId(nextStoryNumber(storyIds()), type(), name());
   /** Advice: an id of another form, or of a number in use, can be saved all the same. */
@@ -41,11 +39,8 @@ export function AddStoryDialog(): JSX.Element {
     const found = storyIds().map((id) => parseStoryId(id)?.type ?? KNOWN_TYPES[0]);
     return [...new Set<string>([...KNOWN_TYPES, ...found.sort()])];
   };
-  const leave = (): void => {
-    if (name() !== '' || typedId() !== null) setLeaving(true);
-    else model.close();
-  };
-  const save = async (): Promise<void> => {
+  const isTyped = () => name() !== '' || typedId() !== null;
+  const save = async (form: HTMLFormElement): Promise<void> => {
     if (saving()) return;
     if (name().trim() === '') {
       setProblem(dialog.nameMissing);
@@ -65,108 +60,74 @@ export function AddStoryDialog(): JSX.Element {
   };
 
   return (
-    <Sheet label={dialog.addTitle} class="add" onLeave={leave}>
-      <form
-        ref={form}
-        class="sheet-form"
-        novalidate
-        on:submit={(event) => {
-          event.preventDefault();
-          void save();
+    <FormSheet
+      title={dialog.addTitle}
+      class="add"
+      start="field"
+      leaveText={dialog.cancel}
+      isTyped={isTyped()}
+      readonly={false}
+      onClose={() => model.close()}
+      onSave={(form) => void save(form)}
+      savesOn={(event) => event.target instanceof HTMLTextAreaElement && !event.shiftKey}
+      refusal={refusal()}
+      foot={
+        <button type="submit" class="button is-primary" disabled={saving()}>
+          {dialog.add}
+        </button>
+      }
+    >
+      <StoryField
+        name="name"
+        text={name()}
+        onText={(text) => {
+          setName(text.replaceAll('\n', ' '));
+          setProblem(null);
         }}
-        on:keydown={(event) => {
-          const inName = event.target instanceof HTMLTextAreaElement && !event.shiftKey;
-          if (event.key !== 'Enter' || event.isComposing) return;
-          if (!inName && !event.ctrlKey && !event.metaKey) return;
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <header class="sheet-head">
-          <h2>{dialog.addTitle}</h2>
-          <button type="button" class="button is-quiet" on:click={leave}>
-            {dialog.cancel}
-          </button>
-        </header>
-        <div class="sheet-fields">
-          <StoryField
-            name="name"
-            text={name()}
-            onText={(text) => {
-              setName(text.replaceAll('\n', ' '));
-              setProblem(null);
-            }}
-            disabled={false}
-            stages={[]}
-            agents={[]}
-            problem={problem()}
-            note={null}
-            first
-          />
-          <fieldset class="types">
-            <legend>{dialog.type}</legend>
-            <For each={types()}>
-              {(option) => (
-                <label class="types-option" data-type={option}>
-                  <input
-                    type="radio"
-                    name={typeName}
-                    value={option}
-                    checked={type() === option}
-                    on:change={() => setType(option)}
-                  />
-                  <span>{option}</span>
-                </label>
-              )}
-            </For>
-          </fieldset>
-          <StoryField
-            name="stage"
-            text={stage()}
-            onText={setStage}
-            disabled={false}
-            stages={store.stages()}
-            agents={[]}
-            problem={null}
-            note={null}
-          />
-          <StoryField
-            name="story_id"
-            text={storyId()}
-            onText={setTypedId}
-            disabled={false}
-            stages={[]}
-            agents={[]}
-            problem={null}
-            note={idNote()}
-          />
-        </div>
-        <Show when={refusal()}>
-          {(text) => (
-            <p class="sheet-notice is-problem" role="alert">
-              {text()}
-            </p>
+        disabled={false}
+        stages={[]}
+        agents={[]}
+        problem={problem()}
+        note={null}
+        first
+      />
+      <fieldset class="types">
+        <legend>{dialog.type}</legend>
+        <For each={types()}>
+          {(option) => (
+            <label class="types-option" data-type={option}>
+              <input
+                type="radio"
+                name={typeName}
+                value={option}
+                checked={type() === option}
+                on:change={() => setType(option)}
+              />
+              <span>{option}</span>
+            </label>
           )}
-        </Show>
-        <Show
-          when={leaving()}
-          fallback={
-            <footer class="sheet-foot">
-              <button type="submit" class="button is-primary" disabled={saving()}>
-                {dialog.add}
-              </button>
-            </footer>
-          }
-        >
-          <LeaveQuestion
-            text={dialog.leaveQuestion}
-            stay={dialog.stay}
-            discard={dialog.discard}
-            onStay={() => setLeaving(false)}
-            onDiscard={() => model.close()}
-          />
-        </Show>
-      </form>
-    </Sheet>
+        </For>
+      </fieldset>
+      <StoryField
+        name="stage"
+        text={stage()}
+        onText={setStage}
+        disabled={false}
+        stages={store.stages()}
+        agents={[]}
+        problem={null}
+        note={null}
+      />
+      <StoryField
+        name="story_id"
+        text={storyId()}
+        onText={setTypedId}
+        disabled={false}
+        stages={[]}
+        agents={[]}
+        problem={null}
+        note={idNote()}
+      />
+    </FormSheet>
   );
 }

@@ -31,26 +31,3 @@ export function Sheet(props: {
     </dialog>
   );
 }
-
-/** Asks before typed text is thrown away. */
-export function LeaveQuestion(props: {
-  readonly onStay: () => void;
-  readonly onDiscard: () => void;
-  readonly text: string;
-  readonly stay: string;
-  readonly discard: string;
-}): JSX.Element {
-  let stay!: HTMLButtonElement;
-  onMount(() => stay.focus());
-  return (
-    <div class="leave" role="alertdialog" aria-label={props.text}>
-      <p>{props.text}</p>
-      <button ref={stay} type="button" class="button is-primary" on:click={props.onStay}>
-        {props.stay}
-      </button>
-      <button type="button" class="button" on:click={props.onDiscard}>
-        {props.discard}
-      </button>
-    </div>
-  );
-}

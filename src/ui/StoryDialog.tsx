@@ -2,8 +2,8 @@ import { createMemo, createSignal, For, type JSX, Show, untrack } from 'solid-js
 import type { FieldName, ItemFields, ItemId, NewFields } from '../../worker/api.ts';
 import { NO_STAGE } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
+import { FormSheet } from './FormSheet.tsx';
 import { changedNames, type Draft, FIELD_NAMES, inputText, parseDraft } from './fieldInputs.ts';
-import { LeaveQuestion, Sheet } from './Sheet.tsx';
 import { StoryField } from './StoryField.tsx';
 import { dialog, stageTitle } from './texts.ts';
 
@@ -26,7 +26,6 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
   const [problems, setProblems] = createSignal<Draft>({});
   const [refusal, setRefusal] = createSignal<string | null>(null);
   const [saving, setSaving] = createSignal(false);
-  const [leaving, setLeaving] = createSignal(false);
   const changed = () => changedNames(draft(), fields());
   // As they are when the dialog opens: to follow them would be to read every story at each change.
   const agents = untrack(() => agentsOf(store));
@@ -43,10 +42,6 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
       return dialog.changedElsewhere(name === 'stage' ? stageTitle(now) : now);
     }
     return fields()[name] === null ? dialog.wrongType : null;
-  };
-  const leave = (): void => {
-    if (changed().length > 0 && !model.readonly()) setLeaving(true);
-    else model.close(props.id);
   };
   const save = async (): Promise<void> => {
     if (saving() || model.readonly()) return;
@@ -84,84 +79,54 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
   };
 
   return (
-    <Sheet label={dialog.editTitle(fields())} class="story" onLeave={leave}>
-      <form
-        class="sheet-form"
-        novalidate
-        on:submit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-        on:keydown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
-        }}
-      >
-        <header class="sheet-head">
-          <h2 tabindex="-1" autofocus>
-            {dialog.editTitle(fields())}
-          </h2>
-          <button type="button" class="button is-quiet" on:click={leave}>
-            {dialog.close}
-          </button>
-        </header>
+    <FormSheet
+      title={dialog.editTitle(fields())}
+      class="story"
+      start="title"
+      leaveText={dialog.close}
+      isTyped={changed().length > 0}
+      readonly={model.readonly()}
+      onClose={() => model.close(props.id)}
+      onSave={() => void save()}
+      notice={
         <Show when={gone()}>
           <p class="sheet-notice" role="alert">
             {dialog.deletedElsewhere}
           </p>
         </Show>
-        <div class="sheet-fields">
-          <For each={FIELD_NAMES}>
-            {(name) => (
-              <StoryField
-                name={name}
-                text={draft()[name] ?? inputText(name, fields())}
-                onText={(text) => type(name, text)}
-                disabled={model.readonly()}
-                stages={store.stages()}
-                agents={agents}
-                problem={problems()[name] ?? null}
-                note={noteOn(name)}
-              />
-            )}
-          </For>
-        </div>
-        <Show when={refusal()}>
-          {(text) => (
-            <p class="sheet-notice is-problem" role="alert">
-              {text()}
-            </p>
-          )}
-        </Show>
-        <Show when={!model.readonly()}>
-          <Show
-            when={leaving()}
-            fallback={
-              <footer class="sheet-foot">
-                <button type="submit" class="button is-primary" disabled={saving()}>
-                  {gone() ? dialog.saveAsNew : dialog.save}
-                </button>
-                <span class="sheet-changed">
-                  {changed().length > 0 ? dialog.changed(changed().length) : dialog.nothingToSave}
-                </span>
-                <Show when={!gone()}>
-                  <button type="button" class="button is-danger" on:click={remove}>
-                    {dialog.delete}
-                  </button>
-                </Show>
-              </footer>
-            }
-          >
-            <LeaveQuestion
-              text={dialog.leaveQuestion}
-              stay={dialog.stay}
-              discard={dialog.discard}
-              onStay={() => setLeaving(false)}
-              onDiscard={() => model.close(props.id)}
-            />
+      }
+      refusal={refusal()}
+      foot={
+        <>
+          <button type="submit" class="button is-primary" disabled={saving()}>
+            {gone() ? dialog.saveAsNew : dialog.save}
+          </button>
+          <span class="sheet-changed">
+            {changed().length > 0 ? dialog.changed(changed().length) : dialog.nothingToSave}
+          </span>
+          <Show when={!gone()}>
+            <button type="button" class="button is-danger" on:click={remove}>
+              {dialog.delete}
+            </button>
           </Show>
-        </Show>
-      </form>
-    </Sheet>
+        </>
+      }
+    >
+      <For each={FIELD_NAMES}>
+        {(name) => (
+          <StoryField
+            name={name}
+            text={draft()[name] ?? inputText(name, fields())}
+            onText={(text) => type(name, text)}
+            disabled={model.readonly()}
+            stages={store.stages()}
+            agents={agents}
+            problem={problems()[name] ?? null}
+            note={noteOn(name)}
+          />
+        )}
+      </For>
+    </FormSheet>
   );
 }
 
