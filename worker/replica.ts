@@ -14,7 +14,6 @@ import type { Command, CommandOutcome, CommandRefusal, ItemView, Status } from '
 import type { PublicKey, SeenKey } from './crdt/bytes.ts';
 import { CAUSAL_QUEUE_MAX, type HeldLimits } from './crdt/held.ts';
 import type { Op } from './crdt/op.ts';
-import type { ReceivedOp } from './crdt/packedOp.ts';
 import { planBatch } from './crdt/planBatch.ts';
 import type { Change } from './crdt/view.ts';
 import { exportOps } from './exportOps.ts';
@@ -152,7 +151,11 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     view: () => items.view(),
     status,
     command: (command) => turns(() => carryOut(command)),
-    receive: (ops, source) => turns(() => receiveBatch(ops, source)),
+    receive(ops, source) {
+      // Begun at once: what is found out about these ops depends on them alone.
+      const intake = takeIn(ops, isKnown, verifier, source.refusals);
+      return turns(async () => receiveBatch(await intake, source));
+    },
     readLog: store.readLog,
     logLength: () => loggedOps,
     acknowledged: acknowledge,
@@ -214,10 +217,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     };
   }
 
-  async function receiveBatch(ops: readonly ReceivedOp[], source: OpSource): Promise<Received> {
-    const isKnown = (key: SeenKey): boolean =>
-      (causes.hasSeen(key) || held.has(key)) && !unstored.has(key);
-    const intake = await takeIn(ops, isKnown, verifier, source.refusals);
+  async function receiveBatch(intake: IntakeResult, source: OpSource): Promise<Received> {
     countRejected(intake, source);
     const { type: stored } = await storeRemote(intake.verified);
     const applied = applyAll(intake.verified);
@@ -229,6 +229,10 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     if (!store.isDurable()) return { stored: [] };
     const keys = stored === 'stored' ? intake.verified.map((op) => op.key) : [];
     return { stored: [...intake.known, ...keys] };
+  }
+
+  function isKnown(key: SeenKey): boolean {
+    return (causes.hasSeen(key) || held.has(key)) && !unstored.has(key);
   }
 
   function toHeldRecord(op: Op): HeldRecord {

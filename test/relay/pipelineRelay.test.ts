@@ -76,7 +76,7 @@ async function createRelay(options: { verifier?: Verifier; heldLimits?: HeldLimi
     join(name: string): readonly string[] {
       const offered: string[] = [];
       pipeline.join(name, {
-        offer: (frame) => offered.push(new TextDecoder().decode(frame)),
+        offer: (op) => offered.push(new TextDecoder().decode(op.json())),
         resync: () => offered.push('(resync)'),
       });
       return offered;
@@ -313,7 +313,7 @@ describe('the log', () => {
     expect(await relay.readLog()).toEqual(recordsOf(first, second, rename));
   });
 
-  test('REL22 takes one batch at a time', async () => {
+  test('REL22 verifies batches side by side, and stores them one at a time', async () => {
     const waiting: (() => void)[] = [];
     const verifier: Verifier = {
       verify: (checks) => new Promise((done) => waiting.push(() => done(checks.map(() => true)))),
@@ -321,11 +321,14 @@ describe('the log', () => {
     const relay = await createRelay({ verifier });
     const batches = [relay.receive('a', textsOf(first)), relay.receive('b', textsOf(first))];
     await settle();
-    expect(waiting.length).toBe(1);
+    expect(waiting.length).toBe(2);
+    // The second batch must wait for the first, and then finds the op stored.
+    waiting[1]?.();
+    await settle();
+    const before = relay.stored().length;
     waiting[0]?.();
     await settle();
-    // The second batch found the op stored: nothing is left to verify.
-    waiting[1]?.();
+    expect(before).toBe(0);
     expect(await Promise.all(batches)).toEqual([keysOf(first), keysOf(first)]);
     expect(relay.stored()).toEqual(recordsOf(first));
   });

@@ -2,13 +2,12 @@ import type { SeenKey } from '../crdt/bytes.ts';
 import { type Causes, createCauses } from '../crdt/causes.ts';
 import { CAUSAL_QUEUE_MAX, createHeldOps, type HeldLimits } from '../crdt/held.ts';
 import type { Op } from '../crdt/op.ts';
-import { opText, type ReceivedOp } from '../crdt/packedOp.ts';
 import { planBatch } from '../crdt/planBatch.ts';
-import { takeIn } from '../intake.ts';
+import { type IntakeResult, takeIn } from '../intake.ts';
 import type { Clock, Logger, Verifier } from '../ports.ts';
 import type { OpExchange, OpSource, Received } from '../sync/exchange.ts';
 import { createTurns } from '../turns.ts';
-import { encodeLiveOp, type LiveFrame } from '../wire/frames.ts';
+import { type OfferedOp, offerOp } from '../wire/offeredOp.ts';
 import type { PipelineLog, StoreFailure } from './opLog.ts';
 import { createRejectionLog } from './rejectionLog.ts';
 import { createRelaySets } from './relaySets.ts';
@@ -27,7 +26,7 @@ import { createStoreWatch } from './storeWatch.ts';
  */
 
 export interface Peer {
-  offer(frame: LiveFrame): void;
+  offer(op: OfferedOp): void;
   /** Ends the connection in a way that makes the peer come back and send all it holds. */
   resync(): void;
 }
@@ -98,11 +97,12 @@ function createPipelineRelay(
   const isKnown = (key: SeenKey): boolean => causes.hasSeen(key) || held.has(key);
   const senderOf = ({ key }: Op, source: OpSource): string => senders.get(key) ?? source.peer;
 
-  async function takeBatch(ops: readonly ReceivedOp[], source: OpSource): Promise<Received> {
-    if (isClosed) return { stored: [] };
-    const { verified, known, rejected } = await takeIn(ops, isKnown, verifier, source.refusals);
-    rejectionLog.write(source.peer, rejected);
-    const { ready, waiting } = planBatch(causes, held, verified);
+  async function takeBatch(intake: IntakeResult, source: OpSource): Promise<Received> {
+    rejectionLog.write(source.peer, intake.rejected);
+    // Since they were looked at, another batch may have brought the same ops.
+    const fresh = intake.verified.filter(({ key }) => !isKnown(key));
+    const known = [...intake.known, ...intake.verified.map(({ key }) => key)];
+    const { ready, waiting } = planBatch(causes, held, fresh);
     const isStored = await append(ready, source);
     // Before the held ops among them are let go, and with them the names of their senders.
     if (isStored) forward(ready, source);
@@ -124,8 +124,8 @@ function createPipelineRelay(
   function forward(ready: readonly Op[], source: OpSource): void {
     for (const op of ready) {
       const from = senderOf(op, source);
-      const frame = encodeLiveOp(opText(op.bytes));
-      for (const [to, peer] of peers) if (to !== from) peer.offer(frame);
+      const offered = offerOp(op.bytes);
+      for (const [to, peer] of peers) if (to !== from) peer.offer(offered);
     }
   }
 
@@ -153,7 +153,12 @@ function createPipelineRelay(
 
   return {
     exchange: {
-      receive: (ops, source) => turns(() => takeBatch(ops, source)),
+      async receive(ops, source) {
+        if (isClosed) return { stored: [] };
+        // Begun at once: what is found out about these ops depends on them alone.
+        const intake = takeIn(ops, isKnown, verifier, source.refusals);
+        return turns(async () => takeBatch(await intake, source));
+      },
       readLog: () => log.read(0),
       logLength: log.count,
       reconcile: createRelaySets(log, causes, clock),
