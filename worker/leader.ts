@@ -10,11 +10,10 @@ import type {
   StreamMessage,
   SyncStatus,
 } from './api.ts';
-import { opText } from './crdt/packedOp.ts';
 import type { Clock, Dialler, Logger, OpStore, Random, Signer, Timer, Verifier } from './ports.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { createRendezvous, type Rendezvous } from './sync/rendezvous.ts';
-import { encodeLiveOp } from './wire/frames.ts';
+import { offerOp } from './wire/offeredOp.ts';
 
 /** What a board can ask of its tab, whether that tab leads or follows. */
 export interface PipelineService {
@@ -88,7 +87,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     onChanges: (changes) => onMessage({ type: 'patch', changes }),
     onApplied(ops, except) {
       if (except === options.address) return;
-      for (const { bytes } of ops) rendezvous.offer(encodeLiveOp(opText(bytes)));
+      for (const { bytes } of ops) rendezvous.offer(offerOp(bytes));
     },
     onStatus: publishStatus,
   });

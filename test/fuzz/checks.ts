@@ -15,6 +15,7 @@ import { encodeReconcile } from '../../worker/wire/reconcileFrames.ts';
 import { textOf } from '../support/opRecords.ts';
 import type { FuzzInput } from './fuzzInput.ts';
 import { naiveSignedOp, naiveTextFrame } from './naiveReading.ts';
+import { checkCompactFrame, checkPacked } from './packedChecks.ts';
 import { readAny } from './readAny.ts';
 
 /** The readers on trial; a test puts broken ones here. */
@@ -58,6 +59,8 @@ export function check(input: FuzzInput, readers: Readers): string {
       return checkJson(input.text, readers);
     case 'op':
       return checkOp(input.text, readers);
+    case 'packed-op':
+      return checkPacked(input.bytes, readers.examineOp, demand);
     case 'text-frame':
       return checkTextFrame(input.text, readers);
     case 'binary-frame':
@@ -200,6 +203,7 @@ const BAD_BINARY = [
   'unparsable',
   'unknown-version',
   'bad-ack',
+  'bad-compact',
   'bad-reconcile',
 ];
 
@@ -216,6 +220,10 @@ function checkBinaryFrame(bytes: Uint8Array, readers: Readers): string {
     case 'ack':
       same(encodeAck(frame.keys), Uint8Array.from(bytes), 'an ack does not read back');
       return 'binary-frame ack';
+    case 'compact':
+      checkCompactFrame(bytes, frame, demand);
+      for (const op of frame.ops) checkPacked(op, readers.examineOp, demand);
+      return 'binary-frame compact';
     case 'reconcile':
       same(encodeReconcile(frame.message), Uint8Array.from(bytes), 'a message does not read back');
       return 'binary-frame reconcile';

@@ -1,6 +1,8 @@
 /** One input after another, by chance: the same for the same dice. */
 
-import { MAX_OP_BYTES } from '../../worker/crdt/op.ts';
+import { MAX_OP_BYTES, readOp } from '../../worker/crdt/op.ts';
+import { type PackedOp, packText } from '../../worker/crdt/packedOp.ts';
+import { encodeCompact } from '../../worker/wire/compactFrames.ts';
 import { encodeAck, encodeBulk, encodeLiveOp } from '../../worker/wire/frames.ts';
 import { MAX_LIVE_FRAME_BYTES } from '../../worker/wire/limits.ts';
 import type { Dice } from '../simulation/dice.ts';
@@ -56,9 +58,35 @@ export function createGenerator(dice: Dice, corpus: Corpus): () => FuzzInput {
     }
   }
 
+  const packedOp = (): PackedOp => {
+    const text = opText();
+    const op = readOp(text);
+    return op.type === 'rejected' || dice.oneIn(8) ? packText(text) : op.bytes;
+  };
+
+  function alteredOp(): Uint8Array {
+    if (dice.oneIn(300)) return packText('x'.repeat(MAX_OP_BYTES + dice.below(3)));
+    const packed = packedOp();
+    if (dice.oneIn(4)) return packed;
+    // The kind and what stands next to it decide most.
+    const changed = mutateBytes(packed, dice);
+    if (dice.oneIn(3)) changed[0] = dice.below(256);
+    if (dice.oneIn(12)) changed.fill(0, 1, 33 + dice.below(40));
+    return changed;
+  }
+
+  function compactFrame(): Uint8Array {
+    const ops = Array.from({ length: 1 + dice.below(3) }, packedOp);
+    const frame = encodeCompact({ ops, left: dice.oneIn(2) ? null : dice.below(300) });
+    return dice.oneIn(3) ? frame : mutateBytes(frame, dice);
+  }
+
   function binaryFrame(): Uint8Array {
     if (dice.oneIn(300)) return new Uint8Array(MAX_LIVE_FRAME_BYTES + dice.below(3)).fill(0x7b);
-    switch (dice.below(6)) {
+    switch (dice.below(8)) {
+      case 5:
+      case 6:
+        return compactFrame();
       case 0:
         return randomBytes(dice.below(120));
       case 1:
@@ -83,7 +111,10 @@ export function createGenerator(dice: Dice, corpus: Corpus): () => FuzzInput {
     dice.oneIn(10) ? dice.below(0x10000) : '{}[]",:0-1.eE\\u atrufalsn'.charCodeAt(dice.below(26));
 
   return () => {
-    switch (dice.below(10)) {
+    switch (dice.below(12)) {
+      case 10:
+      case 11:
+        return { type: 'packed-op', bytes: alteredOp() };
       case 0:
       case 1:
       case 2:

@@ -21,11 +21,11 @@ export function shrink(input: FuzzInput, fails: (input: FuzzInput) => boolean): 
 }
 
 function lengthOf(input: FuzzInput): number {
-  return input.type === 'binary-frame' ? input.bytes.length : input.text.length;
+  return 'bytes' in input ? input.bytes.length : input.text.length;
 }
 
 function without(input: FuzzInput, start: number, end: number): FuzzInput {
-  if (input.type !== 'binary-frame') {
+  if ('text' in input) {
     return { ...input, text: input.text.slice(0, start) + input.text.slice(end) };
   }
   const kept = [...input.bytes.subarray(0, start), ...input.bytes.subarray(end)];

@@ -1,6 +1,9 @@
 /** Frames that no honest peer sends. */
 
 import { toBytes } from '../../worker/crdt/bytes.ts';
+import { readOp } from '../../worker/crdt/op.ts';
+import { type PackedOp, packText } from '../../worker/crdt/packedOp.ts';
+import { encodeCompact } from '../../worker/wire/compactFrames.ts';
 import { encodeBulk } from '../../worker/wire/frames.ts';
 import type { Frame } from './network.ts';
 
@@ -34,9 +37,22 @@ export function hostileFrame(pick: number, text: string): Frame {
     () => Uint8Array.of(0x01, ...toBytes(KEY_OF_NOTHING), 0xff),
     () => Uint8Array.of(0x01, ...toBytes(KEY_OF_NOTHING)),
     () => Uint8Array.of(0x02, ...toBytes(KEY_OF_NOTHING)),
+    () => Uint8Array.of(0x02, 2),
+    () => Uint8Array.of(0x02, 1, 0),
+    () => Uint8Array.of(0x02, 1, 0, 0x03, 5, 5, 0),
+    () => encodeCompact({ ops: [packText('{}'), packText('')], left: Number.MAX_SAFE_INTEGER }),
+    () => encodeCompact({ ops: [packText(deepOp(text)), packText(text)], left: null }),
+    () => encodeCompact({ ops: [packed(text)], left: null }).slice(0, -3),
+    () => encodeCompact({ ops: [packed(text)], left: 3 }).with(40, pick % 256),
+    () => new Uint8Array(4 * 1024 * 1024 + 1).fill(0x02),
     () => '\ud800',
   ];
   return (makers[pick % makers.length] ?? (() => ''))();
+}
+
+function packed(text: string): PackedOp {
+  const op = readOp(text);
+  return op.type === 'rejected' ? packText(text) : op.bytes;
 }
 
 function deepOp(text: string): string {

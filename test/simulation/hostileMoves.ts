@@ -1,9 +1,11 @@
 /** Moves of an attacker. What it signs with a key of its own may be good; then it must be taken. */
 
 import { toBytes } from '../../worker/crdt/bytes.ts';
-import type { Op } from '../../worker/crdt/op.ts';
+import { type Op, readOp } from '../../worker/crdt/op.ts';
+import { opText, type PackedOp, packText, unpackOp } from '../../worker/crdt/packedOp.ts';
 import { encodeSignedOp } from '../../worker/crdt/signedOp.ts';
 import { decodeBinary, decodeText } from '../../worker/wire/codec.ts';
+import { encodeCompact } from '../../worker/wire/compactFrames.ts';
 import { encodeBulk, encodeLiveOp } from '../../worker/wire/frames.ts';
 import { textOf } from '../support/opRecords.ts';
 import { alter } from './alterations.ts';
@@ -49,8 +51,9 @@ export function alterCopy(world: World, [where, kind, salt]: Picks): void {
     if (copy === null) continue;
     if (copy.isGood) world.ledger.noteMade(copy.text);
     const frame = encodeLiveOp(copy.text);
+    const packed = encodeCompact({ ops: [pack(copy.text)], left: null });
     if (lane === undefined || where % 2 === 0) world.attacker.send(addressOf(world, salt), frame);
-    else lane.items.unshift({ type: 'frame', frame });
+    else lane.items.unshift({ type: 'frame', frame: salt % 2 === 0 ? frame : packed });
   }
 }
 
@@ -59,9 +62,14 @@ function opUnderWay({ ledger }: World, parcel: Parcel | undefined): Op | null {
   const { frame } = parcel;
   const decoded = typeof frame === 'string' ? decodeText(frame) : decodeBinary(frame);
   if (decoded.type === 'op') return ledger.read(decoded.text);
-  return decoded.type === 'bulk' && decoded.ops[0] !== undefined
-    ? ledger.read(decoded.ops[0])
-    : null;
+  const first = decoded.type === 'bulk' || decoded.type === 'compact' ? decoded.ops[0] : undefined;
+  if (first === undefined || typeof first === 'string') return first ? ledger.read(first) : null;
+  return unpackOp(first).type === 'unreadable' ? null : ledger.read(opText(first));
+}
+
+function pack(text: string): PackedOp {
+  const op = readOp(text);
+  return op.type === 'rejected' ? packText(text) : op.bytes;
 }
 
 /** Each relay hears the ops in another order, and not all of them. */
@@ -116,8 +124,10 @@ export function inject(world: World, [where, which, kind]: Picks): void {
   const frames: readonly Frame[] = [
     encodeLiveOp(textOf(op)),
     encodeBulk([textOf(op)], 5),
+    encodeCompact({ ops: [op.bytes], left: which % 2 === 0 ? null : 5 }),
     Uint8Array.of(0x01, ...toBytes(op.key)),
     encodeBulk(publicOps(world).toReversed().slice(0, 12), 0),
+    encodeCompact({ ops: publicOps(world).toReversed().slice(0, 12).map(pack), left: 0 }),
   ];
   const frame = pickOf(frames, kind) ?? '';
   lane.items.splice(kind % (lane.items.length + 1), 0, { type: 'frame', frame });

@@ -24,8 +24,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'seen-key of the signature alone',
     'crdt/op.ts',
-    'exceedsOpSize(canonical) ? undefined : computeSeenKey(canonical)',
-    'computeSeenKey(toHex<Signature>(signed.signed_digest))',
+    'canonical.length > MAX_OP_BYTES ? undefined : computeSeenKey(canonical)',
+    "computeSeenKey(`${canonical}`.slice(0, `${canonical}`.indexOf('105,110,110,101,114')))",
   ),
   mutant(
     'own ops are sent before they are stored',
@@ -42,14 +42,14 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'path tail of a set unchecked',
     'crdt/op.ts',
-    'if (indexId(own) !== common.id)',
-    'if (indexId(own)?.slice(0, 6) !== common.id.slice(0, 6))',
+    'if (!isIndex(own, inner.id))',
+    "if (own?.type !== 'index' || !isSameBytes(own.index.slice(0, 3), inner.id.slice(0, 3)))",
   ),
   mutant(
     'path tail of an insert unchecked',
     'crdt/op.ts',
-    'if (itemId !== common.id)',
-    'if (itemId.slice(0, 6) !== common.id.slice(0, 6))',
+    'if (!isSameBytes(item, id))',
+    'if (!isSameBytes(item.slice(0, 3), id.slice(0, 3)))',
   ),
   mutant(
     'epoch check off',
@@ -66,8 +66,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'ids are believed',
     'crdt/op.ts',
-    'if (toHex(computeOpId(signed.inner)) !== op.id)',
-    'if (op.id.length !== 64)',
+    'if (text !== null && !hasOwnId(signed))',
+    "if (text === '' && !hasOwnId(signed))",
   ),
   mutant(
     'the relay forwards before it stores',

@@ -58,7 +58,10 @@ export function createRustNode(name: string, scene: Scene): RustNode {
         socket().send(JSON.stringify({ type: 'bulk', ops: texts }));
       },
       onText: (text) => readBulk(text).forEach(take),
-      onBinary: (bytes) => readLive(bytes).forEach(take),
+      onBinary(bytes) {
+        if (bytes[0] !== 0x7b) ledger.violate(`${name} was sent a frame that it cannot know`);
+        readLive(bytes).forEach(take);
+      },
       onClose() {
         sockets.delete(socket());
         onOver();

@@ -3,6 +3,7 @@
  * must not leave, and nothing may be acknowledged or forwarded that is not on disk either.
  */
 
+import { opText } from '../../worker/crdt/packedOp.ts';
 import { decodeBinary } from '../../worker/wire/codec.ts';
 import type { Frame as WireFrame } from '../../worker/wire/frames.ts';
 import type { Ledger } from './ledger.ts';
@@ -14,6 +15,11 @@ import type { RelayNode } from './relayNode.ts';
 export interface SendWatch {
   note(from: Process, frame: Frame): void;
   look(at: { readonly profiles: readonly Profile[]; readonly relays: readonly RelayNode[] }): void;
+}
+
+function liveTexts(frame: WireFrame): readonly string[] {
+  if (frame.type === 'op') return [frame.text];
+  return frame.type === 'compact' && frame.left === null ? frame.ops.map(opText) : [];
 }
 
 export function createSendWatch(ledger: Ledger): SendWatch {
@@ -40,15 +46,16 @@ export function createSendWatch(ledger: Ledger): SendWatch {
       const isStored = (profile ?? relay)?.isStored;
       if (isStored === undefined) return;
       const decoded = decode(frame);
-      if (decoded.type === 'op') {
-        const op = ledger.read(decoded.text);
+      for (const text of liveTexts(decoded)) {
+        const op = ledger.read(text);
         const mustBeStored =
           relay !== undefined || (op !== null && profile?.signers.has(op.signer));
         if (op === null) ledger.violate(`${from.name} sent an op that is none`);
         else if (mustBeStored && !isStored(op.key)) {
           ledger.violate(`${from.name} sent an op before it was on disk`);
         }
-      } else if (decoded.type === 'ack' && !decoded.keys.every(isStored)) {
+      }
+      if (decoded.type === 'ack' && !decoded.keys.every(isStored)) {
         ledger.violate(`${from.name} acknowledged an op that is not on disk`);
       }
     },

@@ -5,6 +5,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { opText, packText } from '../../worker/crdt/packedOp.ts';
 import type { OpRecord } from '../../worker/ports.ts';
 import type { OpExchange, OpSource } from '../../worker/sync/exchange.ts';
+import { type OfferedOp, offerOp } from '../../worker/wire/offeredOp.ts';
 import { textOf } from './opRecords.ts';
 
 export interface Receipt {
@@ -74,6 +75,11 @@ export function createMemoryExchange(texts: readonly string[] = []): MemoryExcha
       gate = null;
     },
   };
+}
+
+/** A new op of this text for peers. */
+export function offerText(text: string): OfferedOp {
+  return offerOp(packText(text));
 }
 
 /** Op texts that are short and differ. */

@@ -14,7 +14,7 @@ import { type Connection, createConnection } from '../../worker/sync/connection.
 import type { OpExchange } from '../../worker/sync/exchange.ts';
 import { createKeyHistory } from '../../worker/sync/keyHistory.ts';
 import type { LogPlace } from '../../worker/sync/reconcileSource.ts';
-import { encodeLiveOp } from '../../worker/wire/frames.ts';
+import { offerText } from './memoryExchange.ts';
 import { createMemoryLogger } from './memoryLogger.ts';
 import { textOf } from './opRecords.ts';
 import { createSeededRandom } from './seededRandom.ts';
@@ -57,7 +57,7 @@ export function createMeshNode(name: string, limits?: HeldLimits): MeshNode {
     for (const op of applied) {
       highestSeq = Math.max(highestSeq, op.seq);
       log.push({ key: op.key, bytes: op.bytes });
-      const frame = encodeLiveOp(textOf(op));
+      const frame = offerText(textOf(op));
       for (const [peer, connection] of peers) {
         if (peer !== from) connection.offer(frame);
       }

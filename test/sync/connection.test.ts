@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import { opText, packText, type ReceivedOp } from '../../worker/crdt/packedOp.ts';
 import type { Socket, SocketHandlers } from '../../worker/ports.ts';
 import { createConnection } from '../../worker/sync/connection.ts';
 import type { OpSource } from '../../worker/sync/exchange.ts';
+import { encodeCompact } from '../../worker/wire/compactFrames.ts';
 import { encodeAck, encodeBulk, encodeFirstFrame, encodeLiveOp } from '../../worker/wire/frames.ts';
 import { connectEnd, connectOne, connectPair } from '../support/connectedPair.ts';
 import { createManualClock } from '../support/manualClock.ts';
-import { createMemoryExchange, keyOf, makeTexts } from '../support/memoryExchange.ts';
+import { createMemoryExchange, keyOf, makeTexts, offerText } from '../support/memoryExchange.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { textOf } from '../support/opRecords.ts';
 import { settle } from '../support/settle.ts';
 import { createSocketPair, deaf } from '../support/socketPair.ts';
+
+function compactBulk(...texts: readonly string[]): Uint8Array {
+  return encodeCompact({ ops: texts.map(packText), left: 0 });
+}
 
 describe('two of our ends', () => {
   test('CON1 both ends greet, give their logs, and hold the same ops in the end', async () => {
@@ -20,13 +26,13 @@ describe('two of our ends', () => {
     pair.open();
     await pair.flush();
     expect(pair.left.wire.sent).toEqual([
-      '{"type":"bulk","ops":[],"caps":["ack1"]}',
-      encodeBulk(['{"a":1}', '{"both":1}'], 0),
+      encodeFirstFrame(['ack1', 'compact1']),
+      compactBulk('{"a":1}', '{"both":1}'),
       encodeAck(['{"both":1}', '{"b":"é"}'].map(keyOf)),
     ]);
     expect(pair.right.wire.sent).toEqual([
-      '{"type":"bulk","ops":[],"caps":["ack1"]}',
-      encodeBulk(['{"both":1}', '{"b":"é"}'], 0),
+      encodeFirstFrame(['ack1', 'compact1']),
+      compactBulk('{"both":1}', '{"b":"é"}'),
       encodeAck(['{"a":1}', '{"both":1}'].map(keyOf)),
     ]);
     expect(new Set(left.texts())).toEqual(new Set(right.texts()));
@@ -52,16 +58,16 @@ describe('two of our ends', () => {
     expect(left.acknowledgedKeys).toEqual([keyOf('{"a":1}')]);
   });
 
-  test('CON3 a new op goes out at once as a binary frame around its text', async () => {
+  test('CON3 a new op goes out at once, packed where both ends named compact1', async () => {
     const clock = createManualClock();
     const [left, right] = [createMemoryExchange(), createMemoryExchange()];
     const pair = connectPair(clock, left, right);
     pair.open();
     await pair.flush();
     const text = textOf(left.append('{"seq" : 1.0}'));
-    pair.left.connection.offer(encodeLiveOp(text));
+    pair.left.connection.offer(offerText(text));
     expect(pair.left.wire.sent.at(-1)).toEqual(
-      new TextEncoder().encode('{"v":1,"op":{"seq" : 1.0}}'),
+      encodeCompact({ ops: [packText('{"seq" : 1.0}')], left: null }),
     );
     await pair.flush();
     expect(right.receipts.at(-1)).toEqual({
@@ -75,7 +81,7 @@ describe('two of our ends', () => {
     const [left, right] = [createMemoryExchange(), createMemoryExchange()];
     const pair = connectPair(clock, left, right);
     pair.open();
-    pair.left.connection.offer(encodeLiveOp(textOf(left.append('{"early":1}'))));
+    pair.left.connection.offer(offerText(textOf(left.append('{"early":1}'))));
     await pair.flush();
     expect(right.receipts).toEqual([
       { texts: ['{"early":1}'], source: { peer: 'dialler', frame: 'bulk' } },
@@ -91,25 +97,44 @@ describe('two of our ends', () => {
       pair.open();
       await pair.flush();
     }
-    const frame = encodeLiveOp(textOf(hub.append('{"news":1}')));
+    const frame = offerText(textOf(hub.append('{"news":1}')));
     pairs.forEach((pair, index) => {
       if (index === 1) pair.cut();
       pair.right.connection.offer(frame);
     });
     for (const pair of pairs) await pair.flush();
-    expect(pairs[0]?.right.wire.sent.at(-1)).toBe(frame);
-    expect(pairs[2]?.right.wire.sent.at(-1)).toBe(frame);
+    expect(pairs[0]?.right.wire.sent.at(-1)).toBe(frame.compact());
+    expect(pairs[2]?.right.wire.sent.at(-1)).toBe(frame.compact());
     expect(peers.map((peer) => peer.texts())).toEqual([['{"news":1}'], [], ['{"news":1}']]);
   });
 });
 
 describe('a peer that is no end of ours', () => {
+  test('CON20 a peer without compact1 gets and gives texts alone, as a Rust node', async () => {
+    const { pair, ours, exchange, speaker } = connectOne('listener', ['{"own":1}']);
+    pair.open();
+    speaker.send(encodeBulk([], 0));
+    await pair.flush();
+    ours.connection.offer(offerText('{"new":1}'));
+    speaker.send(encodeCompact({ ops: [packText('{"packed":1}')], left: null }));
+    await pair.flush();
+    expect(ours.wire.sent.slice(1)).toEqual([
+      encodeBulk(['{"own":1}'], 0),
+      encodeLiveOp('{"new":1}'),
+    ]);
+    expect(ours.told.at(-1)).toEqual({ type: 'bad', reason: 'unexpected-compact' });
+    expect(exchange.receipts).toEqual([]);
+  });
+
   test('CON5 a peer that dials and sends its bulk at once, as a Rust node, gets the whole log', async () => {
     const { pair, ours, exchange, speaker } = connectOne('listener', ['{"own":1}']);
     pair.open();
     speaker.send(encodeBulk(['{"rust":1}'], 0));
     await pair.flush();
-    expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1']), encodeBulk(['{"own":1}'], 0)]);
+    expect(ours.wire.sent).toEqual([
+      encodeFirstFrame(['ack1', 'compact1']),
+      encodeBulk(['{"own":1}'], 0),
+    ]);
     expect(exchange.receipts).toEqual([
       { texts: ['{"rust":1}'], source: { peer: 'dialler', frame: 'bulk' } },
     ]);
@@ -122,7 +147,10 @@ describe('a peer that is no end of ours', () => {
     await clock.advance(999);
     expect(ours.wire.sent).toEqual([]);
     await clock.advance(1);
-    expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1']), encodeBulk(['{"own":1}'], 0)]);
+    expect(ours.wire.sent).toEqual([
+      encodeFirstFrame(['ack1', 'compact1']),
+      encodeBulk(['{"own":1}'], 0),
+    ]);
     // The greeting timer is gone; what runs is the look for signs of life.
     expect(clock.timersMs()).toEqual([14_000]);
   });
@@ -131,9 +159,12 @@ describe('a peer that is no end of ours', () => {
     const { pair, clock, ours } = connectOne('dialler', ['{"own":1}']);
     pair.open();
     await clock.advance(4999);
-    expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1'])]);
+    expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1', 'compact1'])]);
     await clock.advance(1);
-    expect(ours.wire.sent).toEqual([encodeFirstFrame(['ack1']), encodeBulk(['{"own":1}'], 0)]);
+    expect(ours.wire.sent).toEqual([
+      encodeFirstFrame(['ack1', 'compact1']),
+      encodeBulk(['{"own":1}'], 0),
+    ]);
   });
 
   test('CON6 a bad frame is counted and logged, and the connection goes on', async () => {
@@ -244,10 +275,10 @@ describe('wrong signatures', () => {
     const judged: string[] = [];
     const owner = {
       ...exchange,
-      async receive(texts: readonly string[], source: OpSource) {
-        for (const text of texts) {
+      async receive(ops: readonly ReceivedOp[], source: OpSource) {
+        for (const op of ops) {
           if (source.refusals?.isSpent() === true) continue;
-          judged.push(text);
+          judged.push(typeof op === 'string' ? op : opText(op));
           source.refusals?.spend();
         }
         return { stored: [] };

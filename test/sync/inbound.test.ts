@@ -113,7 +113,7 @@ describe('what comes in', () => {
     await clock.advance(60_000);
     const taken = exchange.texts().length - 1;
     expect(taken).toBeGreaterThan(16_384);
-    expect(taken).toBeLessThanOrEqual(16_384 + 256);
+    expect(taken).toBeLessThanOrEqual(16_384 + 2 * 256);
     for (let round = 0; round < 10; round += 1) {
       ours.wire.deliver();
       await clock.advance(25);

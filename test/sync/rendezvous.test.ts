@@ -4,7 +4,7 @@ import { createRendezvous } from '../../worker/sync/rendezvous.ts';
 import { encodeBulk, encodeFirstFrame, encodeLiveOp } from '../../worker/wire/frames.ts';
 import { createHandDialler } from '../support/handDialler.ts';
 import { createManualClock } from '../support/manualClock.ts';
-import { createMemoryExchange } from '../support/memoryExchange.ts';
+import { createMemoryExchange, offerText } from '../support/memoryExchange.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { settle } from '../support/settle.ts';
 
@@ -57,7 +57,7 @@ describe('dialling', () => {
     it.rendezvous.wake();
     it.rendezvous.reconnect();
     it.rendezvous.disconnect();
-    it.rendezvous.offer(encodeLiveOp('{}'));
+    it.rendezvous.offer(offerText('{}'));
     await it.clock.advance(60_000);
     expect([it.dialler.dials, it.statuses]).toEqual([[], []]);
   });
@@ -224,8 +224,8 @@ describe('a peer that takes short frames only', () => {
       },
     ]);
     const before = it.dialler.last().pair.dialler.sent.length;
-    it.rendezvous.offer(encodeLiveOp(long('longer still', 7000)));
-    it.rendezvous.offer(encodeLiveOp(long('short', 10)));
+    it.rendezvous.offer(offerText(long('longer still', 7000)));
+    it.rendezvous.offer(offerText(long('short', 10)));
     const live = it.dialler.last().pair.dialler.sent.slice(before);
     expect(live).toEqual([encodeLiveOp(long('short', 10))]);
   });
@@ -238,7 +238,7 @@ describe('a peer that takes short frames only', () => {
     it.rendezvous.reconnect();
     await greet(it);
     expect(it.dialler.last().pair.dialler.sent).toEqual([
-      encodeFirstFrame(['ack1']),
+      encodeFirstFrame(['ack1', 'compact1']),
       encodeBulk(ops, 0),
     ]);
   });
@@ -331,7 +331,7 @@ describe('being told', () => {
     await greet(it);
     const { pair } = it.dialler.last();
     it.rendezvous.stop();
-    it.rendezvous.offer(encodeLiveOp('{}'));
+    it.rendezvous.offer(offerText('{}'));
     it.rendezvous.reconnect();
     it.rendezvous.wake();
     await it.clock.advance(3_600_000);
@@ -343,10 +343,10 @@ describe('being told', () => {
   test('RDV13 a new op goes to the connection that is open', async () => {
     const it = createTestRendezvous();
     it.rendezvous.start();
-    const frame = encodeLiveOp('{"a":1}');
+    const frame = offerText('{"a":1}');
     it.rendezvous.offer(frame);
     await greet(it);
     it.rendezvous.offer(frame);
-    expect(it.dialler.last().pair.dialler.sent.slice(2)).toEqual([frame]);
+    expect(it.dialler.last().pair.dialler.sent.slice(2)).toEqual([frame.json()]);
   });
 });

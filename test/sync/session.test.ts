@@ -111,7 +111,7 @@ describe('greeting', () => {
         { type: 'stop-greeting-timer' },
         { type: 'send-first-frame' },
         { type: 'send-log' },
-        { type: 'deliver', texts: ['a', 'b'], frame: 'bulk' },
+        { type: 'deliver', ops: ['a', 'b'], frame: 'bulk' },
       ],
     ]);
   });

@@ -3,8 +3,9 @@
  * an event that is added to the session does not compile until it has its row and its column.
  */
 
+import { packText } from '../../worker/crdt/packedOp.ts';
 import type { End, Session, SessionEffect, SessionEvent } from '../../worker/sync/session.ts';
-import { encodeLiveOp } from '../../worker/wire/frames.ts';
+import { offerText } from '../support/memoryExchange.ts';
 
 /** The greeting depends on who dialled; what comes after it does not. */
 export type StateName =
@@ -18,7 +19,7 @@ export interface Cell {
   readonly effects: readonly SessionEffect[];
 }
 
-const own = ['ack1', 'rbsr1'] as const;
+const own = ['ack1', 'compact1', 'rbsr1'] as const;
 
 /** One session of each state. Both ends named `ack1`; the peer's bulk has 1 of 3 ops left. */
 export const sessions: { readonly [Name in StateName]: Session } = {
@@ -33,7 +34,8 @@ export const sessions: { readonly [Name in StateName]: Session } = {
   closed: { name: 'closed', code: 1000, reason: 'bye' },
 };
 
-const frame = encodeLiveOp('{}');
+const op = offerText('{}');
+const packed = packText('c');
 const message = { type: 'offset', offset: 5 } as const;
 
 /** One event of each type. The bulk is a first frame as our own ends send it, with one op in it. */
@@ -42,10 +44,11 @@ export const events: { readonly [Name in EventName]: Extract<SessionEvent, { typ
   'greeting-timeout': { type: 'greeting-timeout' },
   bulk: { type: 'bulk', ops: ['a'], caps: ['ack1'], left: 0 },
   op: { type: 'op', text: 'b' },
+  compact: { type: 'compact', ops: [packed], left: null },
   ack: { type: 'ack', keys: ['k'] },
   reconcile: { type: 'reconcile', message },
   bad: { type: 'bad', reason: 'unparsable', detail: 'why' },
-  offered: { type: 'offered', frame },
+  offered: { type: 'offered', op },
   received: { type: 'received', ops: 1, frame: 'bulk', stored: ['k'] },
   expected: { type: 'expected', ops: 7 },
   reconciled: { type: 'reconciled', result: 'differs' },
@@ -54,8 +57,8 @@ export const events: { readonly [Name in EventName]: Extract<SessionEvent, { typ
   closed: { type: 'closed', close: { code: 1006, reason: 'cut', clean: false } },
 };
 
-const deliverBulk: SessionEffect = { type: 'deliver', texts: ['a'], frame: 'bulk' };
-const deliverOp: SessionEffect = { type: 'deliver', texts: ['b'], frame: 'live' };
+const deliverBulk: SessionEffect = { type: 'deliver', ops: ['a'], frame: 'bulk' };
+const deliverOp: SessionEffect = { type: 'deliver', ops: ['b'], frame: 'live' };
 const countBad: SessionEffect = { type: 'count-bad-frame', reason: 'unparsable', detail: 'why' };
 const countAck: SessionEffect = {
   type: 'count-bad-frame',
@@ -67,6 +70,12 @@ const countReconcile: SessionEffect = {
   reason: 'unexpected-reconcile',
   detail: 'not both ends named rbsr1',
 };
+const deliverCompact: SessionEffect = { type: 'deliver', ops: [packed], frame: 'live' };
+const countCompact: SessionEffect = {
+  type: 'count-bad-frame',
+  reason: 'unexpected-compact',
+  detail: 'not both ends named compact1',
+};
 const takeReconcile: SessionEffect = { type: 'take-reconcile', message };
 const notGreeted: SessionEffect = {
   type: 'log',
@@ -76,7 +85,8 @@ const notGreeted: SessionEffect = {
 const stopTimer: SessionEffect = { type: 'stop-greeting-timer' };
 const sendFirst: SessionEffect = { type: 'send-first-frame' };
 const sendLog: SessionEffect = { type: 'send-log' };
-const sendOp: SessionEffect = { type: 'send-op', frame };
+const sendOp: SessionEffect = { type: 'send-op', frame: op.json() };
+const sendCompact: SessionEffect = { type: 'send-op', frame: op.compact() };
 const sendAck: SessionEffect = { type: 'send-acks', keys: ['k'] };
 const applyAck: SessionEffect = { type: 'apply-acks', keys: ['k'] };
 
@@ -106,6 +116,7 @@ export const table: { readonly [State in StateName]: { readonly [Event in EventN
     'greeting-timeout': stay('opening dialler'),
     bulk: stay('opening dialler', deliverBulk),
     op: stay('opening dialler', deliverOp),
+    compact: stay('opening dialler', countCompact),
     ack: stay('opening dialler', countAck),
     reconcile: stay('opening dialler', countReconcile),
     bad: stay('opening dialler', countBad),
@@ -125,6 +136,7 @@ export const table: { readonly [State in StateName]: { readonly [Event in EventN
     'greeting-timeout': stay('opening listener'),
     bulk: stay('opening listener', deliverBulk),
     op: stay('opening listener', deliverOp),
+    compact: stay('opening listener', countCompact),
     ack: stay('opening listener', countAck),
     reconcile: stay('opening listener', countReconcile),
     bad: stay('opening listener', countBad),
@@ -141,6 +153,7 @@ export const table: { readonly [State in StateName]: { readonly [Event in EventN
     'greeting-timeout': { to: 'unheard', effects: [notGreeted, sendLog] },
     bulk: { to: 'catching-up', effects: [stopTimer, sendLog, deliverBulk] },
     op: stay('greeting dialler', deliverOp),
+    compact: stay('greeting dialler', countCompact),
     ack: stay('greeting dialler', countAck),
     reconcile: stay('greeting dialler', countReconcile),
     bad: stay('greeting dialler', countBad),
@@ -157,6 +170,7 @@ export const table: { readonly [State in StateName]: { readonly [Event in EventN
     'greeting-timeout': { to: 'unheard', effects: [notGreeted, sendFirst, sendLog] },
     bulk: { to: 'catching-up', effects: [stopTimer, sendFirst, sendLog, deliverBulk] },
     op: stay('greeting listener', deliverOp),
+    compact: stay('greeting listener', countCompact),
     ack: stay('greeting listener', countAck),
     reconcile: stay('greeting listener', countReconcile),
     bad: stay('greeting listener', countBad),
@@ -173,6 +187,7 @@ export const table: { readonly [State in StateName]: { readonly [Event in EventN
     'greeting-timeout': stay('unheard'),
     bulk: { to: 'catching-up', effects: [deliverBulk] },
     op: stay('unheard', deliverOp),
+    compact: stay('unheard', countCompact),
     ack: stay('unheard', countAck),
     reconcile: stay('unheard', countReconcile),
     bad: stay('unheard', countBad),
@@ -189,10 +204,11 @@ export const table: { readonly [State in StateName]: { readonly [Event in EventN
     'greeting-timeout': stay('reconciling'),
     bulk: stay('reconciling', deliverBulk),
     op: stay('reconciling', deliverOp),
+    compact: stay('reconciling', deliverCompact),
     ack: stay('reconciling', applyAck),
     reconcile: stay('reconciling', takeReconcile),
     bad: stay('reconciling', countBad),
-    offered: stay('reconciling', sendOp),
+    offered: stay('reconciling', sendCompact),
     received: stay('reconciling', sendAck),
     expected: stay('reconciling'),
     reconciled: { to: 'catching-up', effects: [sendLog] },
@@ -205,6 +221,7 @@ export const table: { readonly [State in StateName]: { readonly [Event in EventN
     'greeting-timeout': stay('catching-up'),
     bulk: { to: 'catching-up', effects: [deliverBulk] },
     op: stay('catching-up', deliverOp),
+    compact: stay('catching-up', countCompact),
     ack: stay('catching-up', applyAck),
     reconcile: stay('catching-up', countReconcile),
     bad: stay('catching-up', countBad),
@@ -221,10 +238,11 @@ export const table: { readonly [State in StateName]: { readonly [Event in EventN
     'greeting-timeout': stay('live'),
     bulk: { to: 'catching-up', effects: [deliverBulk] },
     op: stay('live', deliverOp),
+    compact: stay('live', deliverCompact),
     ack: stay('live', applyAck),
     reconcile: stay('live', takeReconcile),
     bad: stay('live', countBad),
-    offered: stay('live', sendOp),
+    offered: stay('live', sendCompact),
     received: stay('live', sendAck),
     expected: stay('live'),
     reconciled: stay('live'),
@@ -237,6 +255,7 @@ export const table: { readonly [State in StateName]: { readonly [Event in EventN
     'greeting-timeout': stay('closed'),
     bulk: stay('closed'),
     op: stay('closed'),
+    compact: stay('closed'),
     ack: stay('closed'),
     reconcile: stay('closed'),
     bad: stay('closed'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { MAX_OP_BYTES } from '../../worker/crdt/op.ts';
 import { decodeBinary, decodeText } from '../../worker/wire/codec.ts';
+import { encodeCompact } from '../../worker/wire/compactFrames.ts';
 import {
   encodeAck,
   encodeBulk,
@@ -18,8 +19,10 @@ import {
   BULK_CHUNK_BYTES,
   BULK_OPS_MAX,
   CAPS_MAX,
+  COMPACT_OPS_BYTES_MAX,
   GREETING_TIMEOUT_MS,
   INBOUND_BYTES_MAX,
+  MAX_COMPACT_FRAME_BYTES,
   MAX_FRAME_BYTES,
   MAX_LIVE_FRAME_BYTES,
   MAX_RECONCILE_FRAME_BYTES,
@@ -48,8 +51,10 @@ const limits = {
   BULK_CHUNK_BYTES,
   BULK_OPS_MAX,
   CAPS_MAX,
+  COMPACT_OPS_BYTES_MAX,
   GREETING_TIMEOUT_MS,
   INBOUND_BYTES_MAX,
+  MAX_COMPACT_FRAME_BYTES,
   MAX_FRAME_BYTES,
   MAX_LIVE_FRAME_BYTES,
   MAX_OP_BYTES,
@@ -89,6 +94,8 @@ function encodeAgain(frame: Frame): string | Uint8Array {
       return encodeLiveOp(frame.text);
     case 'ack':
       return encodeAck(frame.keys);
+    case 'compact':
+      return encodeCompact(frame);
     case 'reconcile':
       return encodeReconcile(frame.message);
     case 'bad':
@@ -122,6 +129,6 @@ test('WIRE12 versions are counted up, and each has a fingerprint of its own', ()
 
 test('WIRE12 every kind of frame has a golden one', () => {
   expect(new Set(goldens.map(({ reads }) => reads.type))).toEqual(
-    new Set(['bulk', 'op', 'ack', 'reconcile', 'bad']),
+    new Set(['bulk', 'op', 'compact', 'ack', 'reconcile', 'bad']),
   );
 });

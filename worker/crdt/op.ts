@@ -109,10 +109,8 @@ export function examineOp(received: ReceivedOp, isSeen: (key: SeenKey) => boolea
   const refusal = findRefusal(signed);
   if (refusal !== undefined) return refusal;
   const canonical = encodeCanonical(signed);
-  // A short spelling of such an op would get in here, and be refused by whoever gets it from a Rust
-  // node, which passes on the long.
-  if (canonical.length > MAX_OP_BYTES) return tooLarge('canonically ');
-  const key = computeSeenKey(canonical);
+  const key = boundedSeenKey(canonical);
+  if (key === undefined) return tooLarge('canonically ');
   const isExact = text !== null && isTextOf(text, canonical);
   const shape = shapeOf(signed);
   if (shape.type === 'rejected') return shape;
@@ -143,8 +141,8 @@ export function readOp(received: ReceivedOp, knownKey?: string): Op | Rejection 
     return assemble(signed, shape, knownKey as SeenKey, received as PackedOp);
   }
   const canonical = encodeCanonical(signed);
-  if (canonical.length > MAX_OP_BYTES) return tooLarge('canonically ');
-  const key = (knownKey as SeenKey | undefined) ?? computeSeenKey(canonical);
+  const key = (knownKey as SeenKey | undefined) ?? boundedSeenKey(canonical);
+  if (key === undefined) return tooLarge('canonically ');
   if (isParts) return assemble(signed, shape, key, received as PackedOp);
   const isExact = isTextOf(text, canonical) && hasOwnId(signed);
   return assemble(signed, shape, key, isExact ? packParts(signed) : packText(text));
@@ -165,9 +163,8 @@ export function admitOwn(signed: SignedOp): Op | Rejection {
   if (refusal !== undefined) return refusal;
   const shape = shapeOf(signed);
   if (shape.type === 'rejected') return shape;
-  const canonical = encodeCanonical(signed);
-  if (canonical.length > MAX_OP_BYTES) return tooLarge('');
-  return assemble(signed, shape, computeSeenKey(canonical), packParts(signed));
+  const key = boundedSeenKey(encodeCanonical(signed));
+  return key === undefined ? tooLarge('') : assemble(signed, shape, key, packParts(signed));
 }
 
 interface Reading {
@@ -198,6 +195,14 @@ function readOpText(text: string): Reading | Rejection {
   return parsed.type === 'unreadable'
     ? reject('unparsable', parsed.detail)
     : { type: 'read', signed: parsed.value, text };
+}
+
+/**
+ * The seen-key; undefined if the canonical text is over the bound. A short spelling of such an op
+ * would get in here, and be refused by whoever gets it from a Rust node, which passes on the long.
+ */
+function boundedSeenKey(canonical: Uint8Array): SeenKey | undefined {
+  return canonical.length > MAX_OP_BYTES ? undefined : computeSeenKey(canonical);
 }
 
 /** Whether `canonical` is the UTF-8 of `text`. */

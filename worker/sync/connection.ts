@@ -17,16 +17,21 @@ import type {
   SocketHandlers,
   Timer,
 } from '../ports.ts';
-import { encodeBulkChunks, type FrameSizes, FULL_SIZES } from '../wire/bulkChunks.ts';
+import {
+  encodeBulkChunks,
+  encodeCompactChunks,
+  type FrameSizes,
+  FULL_SIZES,
+} from '../wire/bulkChunks.ts';
 import {
   type BadFrame,
   encodeBulk,
   encodeFirstFrame,
   type Frame,
   type Introduction,
-  type LiveFrame,
   OWN_CAPABILITIES,
 } from '../wire/frames.ts';
+import type { OfferedOp } from '../wire/offeredOp.ts';
 import { encodeReconcile } from '../wire/reconcileFrames.ts';
 import type { OpExchange } from './exchange.ts';
 import { createInbound, type Delivery } from './inbound.ts';
@@ -40,6 +45,7 @@ import {
   createSession,
   type End,
   hasAcks,
+  hasCompact,
   type SessionEffect,
   type SessionEvent,
   step,
@@ -74,7 +80,7 @@ export interface ConnectionOptions extends ConnectionEvents {
 
 export interface Connection {
   /** Sends a new op. Before the log has gone out this does nothing, as the log holds the op. */
-  offer(frame: LiveFrame): void;
+  offer(op: OfferedOp): void;
   /** Of the longest frame with ops that was sent; 0: none was. */
   largestSentBytes(): number;
   /** Time may have jumped: a peer that was not heard for too long is given up now. */
@@ -139,7 +145,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   for (const run of early) run();
 
   return {
-    offer: (frame) => dispatch({ type: 'offered', frame }),
+    offer: (op) => dispatch({ type: 'offered', op }),
     largestSentBytes: () => largestSentBytes,
     checkLiveness: () => liveness.check(),
     close: (code, reason) => dispatch({ type: 'left', code, reason }),
@@ -241,9 +247,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     dispatch(frame);
   }
 
-  async function receive({ texts, frame }: Delivery): Promise<void> {
-    const { stored } = await exchange.receive(texts, { peer, frame, refusals });
-    dispatch({ type: 'received', ops: texts.length, frame, stored });
+  async function receive({ ops, frame }: Delivery): Promise<void> {
+    const { stored } = await exchange.receive(ops, { peer, frame, refusals });
+    dispatch({ type: 'received', ops: ops.length, frame, stored });
     reconcile?.noteGrowth();
     if (refusals.isSpent()) dispatch({ type: 'failed', failure: 'too-many-forgeries' });
     await outbound.ackRoom();
@@ -288,8 +294,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   async function* encodeOps(
     ops: AsyncIterable<readonly OpRecord[]>,
     total: number,
-  ): AsyncGenerator<string, undefined, undefined> {
-    for await (const chunk of encodeBulkChunks(ops, total, sizes)) {
+  ): AsyncGenerator<string | Uint8Array, undefined, undefined> {
+    const encode = hasCompact(session) ? encodeCompactChunks : encodeBulkChunks;
+    for await (const chunk of encode(ops, total, sizes)) {
       noteOpFrame(chunk);
       yield chunk;
     }

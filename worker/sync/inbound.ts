@@ -1,17 +1,21 @@
 /**
  * What waits to be dealt with from one peer: frames to decode, and ops to hand to the owner.
  *
- * Invariant 1: one frame, and one slice of ops, at a time and in order of arrival.
- * Invariant 2: a slice has at most `SLICE_OPS` ops and, beyond its first, `SLICE_CHARACTERS`.
+ * Invariant 1: one frame at a time, in order of arrival; of its slices of ops one more than the owner
+ *   is done with.
+ * Invariant 2: a slice has at most `SLICE_OPS` ops and, beyond its first, `SLICE_CHARACTERS` of text or bytes.
  * Invariant 3: after `clear`, nothing is decoded or delivered.
  */
 
+import type { ReceivedOp } from '../crdt/packedOp.ts';
 import type { Clock } from '../ports.ts';
 import { decodeBinary, readTextFrame } from '../wire/codec.ts';
+import { COMPACT_KIND, isCompactBulk, readCompact } from '../wire/compactFrames.ts';
 import type { Frame } from '../wire/frames.ts';
 import {
   FRAME_OVERHEAD_BYTES,
   INBOUND_BYTES_MAX,
+  READ_SLICE_BYTES,
   READ_SLICE_CHARACTERS,
   SLICE_CHARACTERS,
   SLICE_OPS,
@@ -23,13 +27,13 @@ type Bytes = string | Uint8Array;
 
 /** Ops that came in one kind of frame. */
 export interface Delivery {
-  readonly texts: readonly string[];
+  readonly ops: readonly ReceivedOp[];
   readonly frame: OpSource['frame'];
 }
 
 interface Gathered {
   readonly type: 'ops';
-  readonly texts: string[];
+  readonly ops: ReceivedOp[];
   readonly frame: OpSource['frame'];
 }
 
@@ -41,7 +45,7 @@ interface Task {
 export interface InboundOptions {
   readonly clock: Clock;
   onFrame(frame: Frame): void;
-  /** The next slice waits for this one. */
+  /** The slice after the next waits for this one. */
   receive(slice: Delivery): Promise<void>;
   onOverflow(): void;
   onBroken(error: unknown): void;
@@ -71,7 +75,7 @@ export function createInbound(options: InboundOptions): Inbound {
   async function work(): Promise<void> {
     for (let bytes = queue.shift(); bytes !== undefined; bytes = queue.shift()) {
       queuedBytes -= costOf(bytes);
-      const frame = typeof bytes === 'string' ? await readText(bytes) : decodeBinary(bytes);
+      const frame = isShort(bytes) ? decodeBinary(bytes) : await readOn(readLong(bytes));
       if (isCleared()) return;
       options.onFrame(frame);
       if (isLive(queue.peek()) && mayGather(undelivered.at(-1))) continue;
@@ -82,8 +86,7 @@ export function createInbound(options: InboundOptions): Inbound {
     afterwards?.();
   }
 
-  async function readText(text: string): Promise<Frame> {
-    const reading = readTextFrame(text, READ_SLICE_CHARACTERS);
+  async function readOn(reading: Generator<undefined, Frame, undefined>): Promise<Frame> {
     for (;;) {
       const slice = reading.next();
       if (slice.done === true) return slice.value;
@@ -100,11 +103,23 @@ export function createInbound(options: InboundOptions): Inbound {
         if (isCleared()) return;
         continue;
       }
-      for (const slice of slices(next.texts)) {
-        await options.receive({ texts: slice, frame: next.frame });
-        if (isCleared()) return;
-      }
+      await deliverSlices(next);
+      if (isCleared()) return;
     }
+  }
+
+  /** The owner can check the signatures of one slice while it stores the one before. */
+  async function deliverSlices({ ops, frame }: Delivery): Promise<void> {
+    let before = Promise.resolve();
+    for (const slice of slices(ops)) {
+      const underWay = options.receive({ ops: slice, frame });
+      underWay.catch(() => {}); // Awaited below, unless the one before failed.
+      await before;
+      await clock.yieldTurn();
+      if (isCleared()) return;
+      before = underWay;
+    }
+    await before;
   }
 
   return {
@@ -122,11 +137,11 @@ export function createInbound(options: InboundOptions): Inbound {
         if (!isCleared()) options.onBroken(error);
       });
     },
-    deliver({ texts, frame }) {
+    deliver({ ops, frame }) {
       const last = undelivered.at(-1);
       const isRow = last?.type === 'ops' && last.frame === 'live' && frame === 'live';
-      if (isRow) last.texts.push(...texts);
-      else undelivered.push({ type: 'ops', texts: [...texts], frame });
+      if (isRow) for (const op of ops) last.ops.push(op);
+      else undelivered.push({ type: 'ops', ops: [...ops], frame });
     },
     after(run) {
       undelivered.push({ type: 'task', run });
@@ -143,31 +158,43 @@ export function createInbound(options: InboundOptions): Inbound {
   };
 }
 
+/** Whether it is read in one go: all but texts and long compact frames. */
+function isShort(bytes: Bytes): bytes is Uint8Array {
+  if (typeof bytes === 'string') return false;
+  return bytes[0] !== COMPACT_KIND || bytes.length <= READ_SLICE_BYTES;
+}
+
+function readLong(bytes: Bytes): Generator<undefined, Frame, undefined> {
+  return typeof bytes === 'string'
+    ? readTextFrame(bytes, READ_SLICE_CHARACTERS)
+    : readCompact(bytes, READ_SLICE_BYTES);
+}
+
 function costOf(bytes: Bytes): number {
   return bytes.length + FRAME_OVERHEAD_BYTES;
 }
 
 function mayGather(last: Gathered | Task | undefined): boolean {
-  return last === undefined || (last.type === 'ops' && last.texts.length < SLICE_OPS);
+  return last === undefined || (last.type === 'ops' && last.ops.length < SLICE_OPS);
 }
 
 /** Live ops that wait in a row are delivered together: one write to the store for all of them. */
 function isLive(bytes: Bytes | undefined): boolean {
-  return bytes !== undefined && typeof bytes !== 'string';
+  return bytes !== undefined && typeof bytes !== 'string' && !isCompactBulk(bytes);
 }
 
-function* slices(texts: readonly string[]): Generator<readonly string[]> {
-  let slice: string[] = [];
+function* slices(ops: readonly ReceivedOp[]): Generator<readonly ReceivedOp[]> {
+  let slice: ReceivedOp[] = [];
   let characters = 0;
-  for (const text of texts) {
-    const isFull = slice.length >= SLICE_OPS || characters + text.length > SLICE_CHARACTERS;
+  for (const op of ops) {
+    const isFull = slice.length >= SLICE_OPS || characters + op.length > SLICE_CHARACTERS;
     if (isFull && slice.length > 0) {
       yield slice;
       slice = [];
       characters = 0;
     }
-    slice.push(text);
-    characters += text.length;
+    slice.push(op);
+    characters += op.length;
   }
   if (slice.length > 0) yield slice;
 }

@@ -9,7 +9,8 @@
 import type { SocketStatus, SyncStatus } from '../api.ts';
 import type { Clock, Dialler, Logger, Random, SocketClose, Timer } from '../ports.ts';
 import { FULL_SIZES } from '../wire/bulkChunks.ts';
-import type { BadFrame, LiveFrame } from '../wire/frames.ts';
+import type { BadFrame } from '../wire/frames.ts';
+import type { OfferedOp } from '../wire/offeredOp.ts';
 import { FRESH_BACKOFF, noteEnd, noteSuccess } from './backoff.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { OpExchange } from './exchange.ts';
@@ -44,7 +45,7 @@ export interface Rendezvous {
   /** Dials for the first time. */
   start(): void;
   /** A new op for the peer; while there is no connection it does nothing, as the log holds the op. */
-  offer(frame: LiveFrame): void;
+  offer(op: OfferedOp): void;
   /** The network is back or the machine woke up: a wait ends now, a dead connection too. */
   wake(): void;
   /** The user asks: dials now, whatever the status; an open connection is closed for it. */
@@ -173,8 +174,8 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
     start() {
       if (status.name === 'idle') dial();
     },
-    offer(frame) {
-      connection?.offer(frame);
+    offer(op) {
+      connection?.offer(op);
     },
     wake() {
       if (status.name === 'waiting') dial();

@@ -11,9 +11,11 @@
  */
 
 import type { SyncStatus } from '../api.ts';
+import type { ReceivedOp } from '../crdt/packedOp.ts';
 import type { SocketClose } from '../ports.ts';
 import type { BadFrame, Capability, Frame, Introduction, LiveFrame } from '../wire/frames.ts';
 import { GREETING_TIMEOUT_MS, SILENCE_TIMEOUT_MS } from '../wire/limits.ts';
+import type { OfferedOp } from '../wire/offeredOp.ts';
 import type { ReconcileMessage } from '../wire/reconcileFrames.ts';
 import type { OpSource } from './exchange.ts';
 import { answerFailure, type Failure } from './failure.ts';
@@ -56,7 +58,7 @@ export type SessionEvent =
   | { readonly type: 'greeting-timeout' }
   | Frame
   /** The owner has a new op for this peer. */
-  | { readonly type: 'offered'; readonly frame: LiveFrame }
+  | { readonly type: 'offered'; readonly op: OfferedOp }
   /** The owner has dealt with delivered ops. */
   | {
       readonly type: 'received';
@@ -84,7 +86,7 @@ export type SessionEffect =
   | { readonly type: 'send-acks'; readonly keys: readonly string[] }
   | {
       readonly type: 'deliver';
-      readonly texts: readonly string[];
+      readonly ops: readonly ReceivedOp[];
       readonly frame: OpSource['frame'];
     }
   | { readonly type: 'apply-acks'; readonly keys: readonly string[] }
@@ -94,7 +96,9 @@ export type SessionEffect =
 
 export type Step = readonly [Session, readonly SessionEffect[]];
 
-type Bulk = Extract<SessionEvent, { readonly type: 'bulk' }>;
+type BulkFrame = Extract<SessionEvent, { readonly type: 'bulk' }>;
+type Bulk = Omit<BulkFrame, 'type' | 'ops'> & { readonly ops: readonly ReceivedOp[] };
+type Compact = Extract<SessionEvent, { readonly type: 'compact' }>;
 type Receipt = Extract<SessionEvent, { readonly type: 'received' }>;
 
 /** `own`: what this end can do. */
@@ -112,7 +116,9 @@ export function step(session: Session, event: SessionEvent): Step {
     case 'bulk':
       return takeBulk(session, event);
     case 'op':
-      return [session, [{ type: 'deliver', texts: [event.text], frame: 'live' }]];
+      return [session, [{ type: 'deliver', ops: [event.text], frame: 'live' }]];
+    case 'compact':
+      return takeCompact(session, event);
     case 'ack':
       return [session, [takeAck(session, event.keys)]];
     case 'reconcile':
@@ -120,7 +126,7 @@ export function step(session: Session, event: SessionEvent): Step {
     case 'bad':
       return [session, [{ ...event, type: 'count-bad-frame' }]];
     case 'offered':
-      return [session, hasSentLog(session) ? [{ type: 'send-op', frame: event.frame }] : []];
+      return [session, hasSentLog(session) ? [sendOp(session, event.op)] : []];
     case 'received':
       return takeReceipt(session, event);
     case 'expected':
@@ -194,9 +200,9 @@ function stopWaiting({ end: role, own }: Extract<Session, { name: 'greeting' }>)
 
 /** The first bulk ends the greeting; every bulk brings ops. */
 function takeBulk(session: Exclude<Session, { name: 'closed' }>, bulk: Bulk): Step {
-  const texts = bulk.ops;
+  const { ops } = bulk;
   const deliver: readonly SessionEffect[] =
-    texts.length > 0 ? [{ type: 'deliver', texts, frame: 'bulk' }] : [];
+    ops.length > 0 ? [{ type: 'deliver', ops, frame: 'bulk' }] : [];
   switch (session.name) {
     case 'opening':
       return [session, deliver];
@@ -221,13 +227,13 @@ function takeBulk(session: Exclude<Session, { name: 'closed' }>, bulk: Bulk): St
       return [met, [...begin, ...deliver]];
     }
     case 'reconciling':
-      return [{ ...session, received: session.received + texts.length, left: bulk.left }, deliver];
+      return [{ ...session, received: session.received + ops.length, left: bulk.left }, deliver];
     case 'live':
       return [
         settle({
           ...session,
           name: 'catching-up',
-          received: texts.length,
+          received: ops.length,
           done: 0,
           left: bulk.left,
         }),
@@ -235,10 +241,24 @@ function takeBulk(session: Exclude<Session, { name: 'closed' }>, bulk: Bulk): St
       ];
     case 'catching-up':
       return [
-        settle({ ...session, received: session.received + texts.length, left: bulk.left }),
+        settle({ ...session, received: session.received + ops.length, left: bulk.left }),
         deliver,
       ];
   }
+}
+
+function takeCompact(session: Exclude<Session, { name: 'closed' }>, { ops, left }: Compact): Step {
+  if (!hasCompact(session)) {
+    const detail = 'not both ends named compact1';
+    return [session, [{ type: 'count-bad-frame', reason: 'unexpected-compact', detail }]];
+  }
+  return left === null
+    ? [session, [{ type: 'deliver', ops, frame: 'live' }]]
+    : takeBulk(session, { ops, caps: null, left });
+}
+
+function sendOp(session: Session, op: OfferedOp): SessionEffect {
+  return { type: 'send-op', frame: hasCompact(session) ? op.compact() : op.json() };
 }
 
 /** A peer that names capabilities sends its bulk after its first frame; another's is its bulk. */
@@ -296,6 +316,11 @@ function takeReceipt(session: Session, { ops, frame, stored }: Receipt): Step {
 /** Whether both ends named `ack1`: they acknowledge, and let each other hear that they are there. */
 export function hasAcks(session: Session): boolean {
   return hasNamed(session, 'ack1');
+}
+
+/** Whether both ends named `compact1`: ops go to and fro packed. */
+export function hasCompact(session: Session): boolean {
+  return hasNamed(session, 'compact1');
 }
 
 /** Whether both ends named `cap`. */

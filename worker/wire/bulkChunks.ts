@@ -1,5 +1,6 @@
-import { opText } from '../crdt/packedOp.ts';
+import { opText, type PackedOp } from '../crdt/packedOp.ts';
 import type { OpRecord } from '../ports.ts';
+import { compactBytes, encodeCompact } from './compactFrames.ts';
 import { joinBulk, quote } from './frames.ts';
 import { BULK_CHUNK_BYTES } from './limits.ts';
 
@@ -51,6 +52,32 @@ export async function* encodeBulkChunks(
     }
   }
   yield joinBulk(chunk, 0);
+}
+
+/** The same as compact frames. A chunk is measured by what its ops take as they are, and takes less. */
+export async function* encodeCompactChunks(
+  log: AsyncIterable<readonly OpRecord[]>,
+  total: number,
+  { chunkBytes: chunkBytesMax, opFrameBytes } = FULL_SIZES,
+): AsyncGenerator<Uint8Array, undefined, undefined> {
+  let chunk: PackedOp[] = [];
+  let chunkBytes = ENVELOPE_BYTES;
+  let sent = 0;
+  for await (const slice of log) {
+    for (const { bytes } of slice) {
+      const opBytes = compactBytes(bytes);
+      if (ENVELOPE_BYTES + opBytes > opFrameBytes) continue;
+      if (chunk.length > 0 && chunkBytes + opBytes > chunkBytesMax) {
+        sent += chunk.length;
+        yield encodeCompact({ ops: chunk, left: Math.max(1, total - sent) });
+        chunk = [];
+        chunkBytes = ENVELOPE_BYTES;
+      }
+      chunk.push(bytes);
+      chunkBytes += opBytes;
+    }
+  }
+  yield encodeCompact({ ops: chunk, left: 0 });
 }
 
 function utf8Bytes(text: string): number {

@@ -21,6 +21,7 @@ import {
   readUnsigned,
 } from '../crdt/json.ts';
 import { skipValue } from '../crdt/skipValue.ts';
+import { COMPACT_KIND, readCompact } from './compactFrames.ts';
 import { ACK_KIND, type BadFrame, type Frame, KEY_BYTES } from './frames.ts';
 import { ACK_KEYS_MAX, MAX_FRAME_BYTES, MAX_LIVE_FRAME_BYTES } from './limits.ts';
 import { decodeReconcile, RECONCILE_KIND } from './reconcileFrames.ts';
@@ -35,13 +36,17 @@ export function decodeBinary(bytes: Uint8Array): Frame {
   const kind = bytes[0];
   if (kind === JSON_KIND) return decodeLiveOp(bytes);
   if (kind === ACK_KIND) return decodeAck(bytes);
+  if (kind === COMPACT_KIND) return finish(readCompact(bytes, MAX_FRAME_BYTES));
   if (kind === RECONCILE_KIND) return decodeReconcileFrame(bytes);
   return bad('unknown-kind', kind === undefined ? 'empty' : `first byte ${kind}`);
 }
 
 /** Reads a text frame in one go. */
 export function decodeText(text: string): Frame {
-  const reading = readTextFrame(text, MAX_FRAME_BYTES);
+  return finish(readTextFrame(text, MAX_FRAME_BYTES));
+}
+
+function finish(reading: Generator<undefined, Frame, undefined>): Frame {
   for (;;) {
     const slice = reading.next();
     if (slice.done === true) return slice.value;

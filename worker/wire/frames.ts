@@ -1,13 +1,14 @@
 /** What the two ends say to each other, and how it is written. Reading is in `codec.ts`. */
 
 import { toBytes } from '../crdt/bytes.ts';
+import type { PackedOp } from '../crdt/packedOp.ts';
 import { ACK_KEYS_MAX } from './limits.ts';
 import type { ReconcileMessage } from './reconcileFrames.ts';
 
 /** What an end can do beyond the frames of the Rust nodes. Counts when both ends name it. */
-export type Capability = 'ack1' | 'rbsr1';
+export type Capability = 'ack1' | 'compact1' | 'rbsr1';
 
-export const OWN_CAPABILITIES: readonly Capability[] = ['ack1', 'rbsr1'];
+export const OWN_CAPABILITIES: readonly Capability[] = ['ack1', 'compact1', 'rbsr1'];
 
 /** Why a frame was not understood. */
 export type BadFrame =
@@ -22,6 +23,9 @@ export type BadFrame =
   | 'bad-ack'
   /** An ack where not both ends named `ack1`. */
   | 'unexpected-ack'
+  | 'bad-compact'
+  /** A compact frame where not both ends named `compact1`. */
+  | 'unexpected-compact'
   | 'bad-reconcile'
   /** A message of reconciliation where not both ends named `rbsr1`, or out of turn. */
   | 'unexpected-reconcile';
@@ -41,6 +45,13 @@ export type Frame =
       readonly since?: number;
     }
   | { readonly type: 'op'; readonly text: string }
+  /** Ops that should be packed, neither unpacked nor checked. */
+  | {
+      readonly type: 'compact';
+      readonly ops: readonly PackedOp[];
+      /** As in `bulk`; null: these are live ops. */
+      readonly left: number | null;
+    }
   /** Seen-keys of ops that the sender has on disk. */
   | { readonly type: 'ack'; readonly keys: readonly string[] }
   | { readonly type: 'reconcile'; readonly message: ReconcileMessage }

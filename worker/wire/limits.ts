@@ -23,6 +23,13 @@ export const CAPS_MAX = 256;
 /** Most keys in one ack frame: 128 KiB. */
 export const ACK_KEYS_MAX = 4096;
 
+/** Longest compact frame that is read, four times what is sent; and what its ops may take in memory. */
+export const MAX_COMPACT_FRAME_BYTES = 4 * MIB;
+export const COMPACT_OPS_BYTES_MAX = 16 * MIB;
+
+/** How much of a compact frame is read before other work of the thread has its turn. */
+export const READ_SLICE_BYTES = 64 * KIB;
+
 /** Wrong signatures that a connection may bring at once: some 100 ms of the slow verifier. */
 export const REFUSALS_MAX = 64;
 
