@@ -16,7 +16,8 @@ import {
 import type { Items } from './crdt/items.ts';
 import { FIELD_NAMES, type FieldName, isFieldName, type NewFields } from './crdt/view.ts';
 
-export type PipelineItems = Omit<Items, 'apply'>;
+/** What a command is planned on. */
+export type PipelineItems = Pick<Items, 'fields' | 'has' | 'lastVisible' | 'listSeq' | 'stamp'>;
 
 /** Makes the op at a given seq, so that it can be made again one higher. */
 export interface Draft {

@@ -10,8 +10,8 @@
  *   comes again, and before any later one.
  */
 
-import type { Command, CommandOutcome, CommandRefusal, ItemView, Status } from './api.ts';
-import type { PublicKey, SeenKey } from './crdt/bytes.ts';
+import type { Command, CommandOutcome, ItemView, Status } from './api.ts';
+import type { SeenKey } from './crdt/bytes.ts';
 import { CAUSAL_QUEUE_MAX, type HeldLimits } from './crdt/held.ts';
 import type { Op } from './crdt/op.ts';
 import { planBatch } from './crdt/planBatch.ts';
@@ -19,15 +19,13 @@ import type { Change } from './crdt/view.ts';
 import { exportOps } from './exportOps.ts';
 import { type IntakeResult, takeIn } from './intake.ts';
 import { type LoadDeps, loadReplica, readRecords } from './loadReplica.ts';
-import { signDrafts } from './ownOps.ts';
-import { planCommand, type Refusal, refuse } from './pipeline.ts';
+import { createOwnCommands } from './ownCommands.ts';
 import type {
   Clock,
   HeldRecord,
   OpRecord,
   OpStore,
   RemoteBatch,
-  StoreFailure,
   StoreOutcome,
   Verifier,
 } from './ports.ts';
@@ -145,12 +143,22 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       take: () => turns(takeSnapshot),
       write: store.writeSnapshot,
     });
+  const command = createOwnCommands({
+    turns,
+    items,
+    signer: () => signer,
+    hasSignature: causes.hasSignature,
+    storeBacklog: () => append({ applied: [], held: [], released: [] }),
+    storeOwn,
+    apply: (ops) => publish(applyAll(ops), null),
+    onAnswered: () => deps.onStatus(status()),
+  });
   await settle(await store.read((from) => from.readHeld()));
 
   return {
     view: () => items.view(),
     status,
-    command: (command) => turns(() => carryOut(command)),
+    command,
     receive(ops, source) {
       // Begun at once: what is found out about these ops depends on them alone.
       const intake = takeIn(ops, isKnown, verifier, source.refusals);
@@ -353,46 +361,16 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     if (type === 'stored') for (const key of keys) unsavedAcks.delete(key);
   }
 
-  async function carryOut(command: Command): Promise<CommandOutcome> {
-    const outcome = await tryCommand(command);
-    // The disk broke under it: once more, in memory, signed with the new key.
-    const isAnswer = outcome.type === 'done' || outcome.reason !== 'storage-broken';
-    const answer = isAnswer ? outcome : await tryCommand(command);
-    deps.onStatus(status());
-    return answer;
-  }
-
-  async function tryCommand(command: Command): Promise<CommandOutcome> {
-    const others = await append({ applied: [], held: [], released: [] });
-    if (others.type === 'failed') return refuse(REFUSALS[others.reason], others.detail);
-    const plan = planCommand(items, command, signer.publicKey as PublicKey);
-    if (plan.type === 'refused') return plan;
-    const signed = await signDrafts(plan.drafts, signer, causes.hasSignature);
-    if (signed.type === 'refused') return signed;
-    const refusal = await storeOwn(signed.ops);
-    if (refusal !== undefined) return refusal;
-    publish(applyAll(signed.ops), null);
-    const id = plan.target ?? signed.ops[0]?.id ?? '';
-    return { type: 'done', id, ops: signed.ops.length };
-  }
-
-  async function storeOwn(ops: readonly Op[]): Promise<Refusal | undefined> {
-    if (ops.length === 0) return undefined;
+  async function storeOwn(ops: readonly Op[]): Promise<StoreOutcome> {
     const outcome = await store.write((to) => to.appendOwn(ops.map(toRecord)));
-    if (outcome.type === 'failed') return refuse(REFUSALS[outcome.reason], outcome.detail);
+    if (outcome.type === 'failed') return outcome;
     loggedOps += ops.length;
     ownOps += ops.length;
     for (const op of ops) unacknowledged.set(op.key, op.bytes);
     keeper?.noteOps();
-    return undefined;
+    return outcome;
   }
 }
-
-const REFUSALS = {
-  full: 'storage-full',
-  broken: 'storage-broken',
-  fenced: 'leader-lost',
-} as const satisfies Record<StoreFailure, CommandRefusal>;
 
 function toRecord({ key, bytes }: Op): OpRecord {
   return { key, bytes };
