@@ -59,7 +59,7 @@ const picks = fc.array(fc.record({ kind: fc.nat(5), target: fc.nat(3), value: fc
   maxLength: 12,
 });
 
-test('REP23 commands given together come to what they come to one after another', async () => {
+test('REP28 commands given together come to what they come to one after another', async () => {
   await fc.assert(
     fc.asyncProperty(picks, async (chosen) => {
       const together = await openWithStories(createMemoryOpStore());
@@ -76,7 +76,7 @@ test('REP23 commands given together come to what they come to one after another'
   );
 });
 
-test('REP24 commands that wait together are stored in one transaction', async () => {
+test('REP29 commands that wait together are stored in one transaction', async () => {
   const { store, sizes } = createCountingStore();
   const { replica } = await openTestReplica({ seed: 1, store });
   const outcomes = await Promise.all(
@@ -87,7 +87,7 @@ test('REP24 commands that wait together are stored in one transaction', async ()
   expect(replica.view().map(({ fields }) => fields.name)).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('REP24 one that cannot be stored leaves all that were to be stored with it undone', async () => {
+test('REP29 one that cannot be stored leaves all that were to be stored with it undone', async () => {
   const { replica, store } = await openFaultyReplica(1);
   store.fail('full');
   const wrong = { type: 'delete', id: 'nobody' } as const;
@@ -102,7 +102,7 @@ test('REP24 one that cannot be stored leaves all that were to be stored with it 
   expect(await replica.command(add('a'))).toMatchObject({ type: 'done' });
 });
 
-test('REP24 a store that breaks under several commands leaves none of them undone', async () => {
+test('REP29 a store that breaks under several commands leaves none of them undone', async () => {
   const { replica, store, statuses } = await openFaultyReplica(1);
   store.fail('broken');
   const outcomes = await Promise.all([add('a'), add('b')].map(replica.command));

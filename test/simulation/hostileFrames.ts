@@ -43,11 +43,16 @@ export function hostileFrame(pick: number, text: string): Frame {
     () => encodeCompact({ ops: [packText('{}'), packText('')], left: Number.MAX_SAFE_INTEGER }),
     () => encodeCompact({ ops: [packText(deepOp(text)), packText(text)], left: null }),
     () => encodeCompact({ ops: [packed(text)], left: null }).slice(0, -3),
-    () => encodeCompact({ ops: [packed(text)], left: 3 }).with(40, pick % 256),
+    () => withByte(encodeCompact({ ops: [packed(text)], left: 3 }), 40, pick),
     () => new Uint8Array(4 * 1024 * 1024 + 1).fill(0x02),
     () => '\ud800',
   ];
   return (makers[pick % makers.length] ?? (() => ''))();
+}
+
+/** Another byte at `at`, or at the end of a shorter frame. */
+function withByte(frame: Uint8Array, at: number, pick: number): Uint8Array {
+  return frame.with(Math.min(at, frame.length - 1), pick % 256);
 }
 
 function packed(text: string): PackedOp {
