@@ -45,11 +45,9 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
   let scroller!: HTMLDivElement;
   const column = createVirtualColumn({
     ids,
+    placeOf,
     // What the keyboard is on, comes to, or a pointer carries, has an element wherever the view is.
-    pinned: () => {
-      ids();
-      return [tabStop(), model.focus.brought(), model.drag()?.id].map(placeOf);
-    },
+    pinned: () => [tabStop(), model.focus.brought(), model.drag()?.id],
     scroller: () => scroller,
   });
 

@@ -19,6 +19,7 @@ import {
   untrack,
 } from 'solid-js';
 import type { ItemId } from '../../worker/api.ts';
+import { cardAt, createLayout, type Layout, movedPx, startOf } from './columnLayout.ts';
 
 export interface VirtualColumn {
   /** Cards to have, in list order. */
@@ -40,27 +41,26 @@ export interface Row {
 
 export interface VirtualColumnDeps {
   readonly ids: Accessor<readonly ItemId[]>;
-  /** Places of cards that stay, wherever the view is; those outside the list are ignored. */
-  readonly pinned: Accessor<readonly number[]>;
+  /** Where a card stands in `ids`; -1: not there. */
+  placeOf(id: ItemId): number;
+  /** Cards that stay, wherever the view is; those that are not in the column are ignored. */
+  readonly pinned: Accessor<readonly (ItemId | null | undefined)[]>;
   readonly scroller: () => HTMLElement;
-}
-
-interface Layout {
-  readonly list: readonly ItemId[];
-  /** Where each card begins, in pixels, and last where the column ends. */
-  readonly starts: Float64Array;
 }
 
 /** A card with a name of one line and nothing else, and the space below it. */
 const FIRST_GUESS_PX = 72;
 /** Beside the view: what a fast finger passes until the next frame. */
 const MARGIN_PX = 300;
+/** Heights kept of a column; with the oldest forgotten, what is far away is guessed again. */
+const HEIGHTS_MAX = 256;
 /** Cards come and go in groups, so that not every frame of a scroll has some. */
 const GROUP = 4;
 
 const NOWHERE: Row = { index: 0, gapPx: 0 };
 
-export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps): VirtualColumn {
+export function createVirtualColumn(deps: VirtualColumnDeps): VirtualColumn {
+  const { ids, pinned, placeOf, scroller } = deps;
   const heights = new Map<ItemId, number>();
   let guessPx = FIRST_GUESS_PX;
   const [measured, setMeasured] = createSignal(0);
@@ -73,19 +73,12 @@ export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps
   const layout = createMemo<Layout | null>((last) => {
     measured();
     const list = ids();
-    const starts = new Float64Array(list.length + 1);
-    let at = 0;
-    for (let index = 0; index < list.length; index += 1) {
-      at += heights.get(list[index] as ItemId) ?? guessPx;
-      starts[index + 1] = at;
-    }
-    const next = { list, starts };
+    const next = createLayout(list, guessPx, heights, placeOf);
     const viewTopPx = untrack(scrollPx) + heldPx;
     // At the head, what comes is seen to come.
     if (last && last.list !== list && viewTopPx > 0) heldPx += movedPx(last, next, viewTopPx);
     return next;
   }, null);
-  const startOf = (index: number): number => layout()?.starts[index] ?? 0;
 
   const range = createMemo(
     () => {
@@ -100,19 +93,21 @@ export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps
   );
 
   const rows = createMemo(() => {
-    const list = layout()?.list ?? [];
+    const now = layout();
+    const list = now?.list ?? [];
+    const startPx = (index: number): number => (now === null ? 0 : startOf(now, index));
     const [from, to] = range();
-    const places = new Set(pinned());
+    const places = new Set(pinned().map((id) => (id ? placeOf(id) : -1)));
     for (let index = from; index < to; index += 1) places.add(index);
     const found = new Map<ItemId, Row>();
     let next = 0;
     for (const index of [...places].sort((left, right) => left - right)) {
       const id = list[index];
       if (id === undefined) continue;
-      found.set(id, { index, gapPx: startOf(index) - startOf(next) });
+      found.set(id, { index, gapPx: startPx(index) - startPx(next) });
       next = index + 1;
     }
-    return { found, restPx: startOf(list.length) - startOf(next) };
+    return { found, restPx: startPx(list.length) - startPx(next) };
   });
 
   // A browser that anchors the view needs only to find the cards there, and knows their true heights.
@@ -143,7 +138,12 @@ export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps
       const heightPx = (borderBoxSize[0]?.blockSize ?? 0) + spacePx;
       // Gone, or in a board that is not displayed.
       if (id === null || heightPx === spacePx) continue;
+      heights.delete(id);
       heights.set(id, heightPx);
+    }
+    for (const id of heights.keys()) {
+      if (heights.size <= HEIGHTS_MAX) break;
+      heights.delete(id);
     }
     // Once: a better guess later would shift all that is out of view.
     if (guessPx === FIRST_GUESS_PX && heights.size > 0) guessPx = mean(heights.values());
@@ -185,25 +185,6 @@ export function createVirtualColumn({ ids, pinned, scroller }: VirtualColumnDeps
 function mean(values: Iterable<number>): number {
   const all = [...values];
   return all.reduce((sum, value) => sum + value, 0) / all.length;
-}
-
-/** How much lower the first card in view stands now; 0: it is gone. */
-function movedPx(last: Layout, next: Layout, viewTopPx: number): number {
-  const index = cardAt(last, viewTopPx);
-  const now = next.list.indexOf(last.list[index] as ItemId);
-  return now < 0 ? 0 : (next.starts[now] ?? 0) - (last.starts[index] ?? 0);
-}
-
-/** Index of the card that stands at `px`; the nearest there is. */
-function cardAt({ list, starts }: Layout, px: number): number {
-  let low = 0;
-  let high = Math.max(0, list.length - 1);
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if ((starts[middle] ?? 0) <= px) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function createObserver(callback: ResizeObserverCallback): ResizeObserver | null {
