@@ -12,7 +12,7 @@ const secretKey = new Uint8Array(32).fill(7);
 const digest = new Uint8Array(32).fill(9);
 const expected = ed25519.sign(digest, secretKey);
 
-test('SIG1 signs as RFC 8032 says, with WebCrypto', async () => {
+test('SGN1 signs as RFC 8032 says, with WebCrypto', async () => {
   const { subtle } = crypto;
   const sign = vi.fn(subtle.sign.bind(subtle));
   const importKey = subtle.importKey.bind(subtle);
@@ -23,7 +23,7 @@ test('SIG1 signs as RFC 8032 says, with WebCrypto', async () => {
   expect(sign).toHaveBeenCalledTimes(3);
 });
 
-test('SIG1 signs the same where there is no WebCrypto, or none with Ed25519', async () => {
+test('SGN1 signs the same where there is no WebCrypto, or none with Ed25519', async () => {
   vi.stubGlobal('crypto', { getRandomValues });
   expect(await createWebCryptoSigner(secretKey).sign(digest)).toEqual(expected);
   const importKey = async () => Promise.reject(new Error('unknown algorithm'));
@@ -31,7 +31,7 @@ test('SIG1 signs the same where there is no WebCrypto, or none with Ed25519', as
   expect(await createWebCryptoSigner(secretKey).sign(digest)).toEqual(expected);
 });
 
-test('SIG2 does not use a WebCrypto that signs the same thing in another way', async () => {
+test('SGN2 does not use a WebCrypto that signs the same thing in another way', async () => {
   const subtle = {
     importKey: async () => ({}),
     sign: async () => getRandomValues(new Uint8Array(64)).buffer,
