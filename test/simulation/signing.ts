@@ -5,10 +5,10 @@
 
 import { createHash } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { createNobleSigner } from '../../worker/adapters/nobleSigner.ts';
 import { type PublicKey, toHex } from '../../worker/crdt/bytes.ts';
 import { verifySignature } from '../../worker/crdt/identity.ts';
 import type { SignatureCheck, Signer, Verifier } from '../../worker/ports.ts';
+import { createNobleSigner } from '../support/nobleSigner.ts';
 import type { TestSigner } from '../support/opFactory.ts';
 
 export interface Signing {

@@ -2,7 +2,6 @@
 
 import { vi } from 'vitest';
 import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
-import { createNobleSigner } from '../../worker/adapters/nobleSigner.ts';
 import type { Canary } from '../../worker/api.ts';
 import type { HeldLimits } from '../../worker/crdt/held.ts';
 import { verifySignature } from '../../worker/crdt/identity.ts';
@@ -12,6 +11,7 @@ import { openReplica, type Replica, type ReplicaStatus } from '../../worker/repl
 import { createFaultyOpStore } from './faultyOpStore.ts';
 import { createManualClock, type ManualClock } from './manualClock.ts';
 import { createMemoryLogger, type MemoryLogger } from './memoryLogger.ts';
+import { createNobleSigner } from './nobleSigner.ts';
 
 export interface OpenedReplica {
   readonly replica: Replica;

@@ -1,7 +1,6 @@
 /** A browser of tabs without a browser: one lock, one channel and one database a pipeline. */
 
 import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
-import { createNobleSigner } from '../../worker/adapters/nobleSigner.ts';
 import type { ReplicaApi, StreamMessage } from '../../worker/api.ts';
 import type { MembershipDeps } from '../../worker/membership.ts';
 import type { Lock, OpStore, StoreOpening, TabChannel } from '../../worker/ports.ts';
@@ -10,6 +9,7 @@ import { createFaultyOpStore } from './faultyOpStore.ts';
 import { createHandDialler, type HandDialler } from './handDialler.ts';
 import { createManualClock } from './manualClock.ts';
 import { createMemoryLogger } from './memoryLogger.ts';
+import { createNobleSigner } from './nobleSigner.ts';
 import { nobleVerifier } from './openedReplica.ts';
 import { createSeededRandom } from './seededRandom.ts';
 

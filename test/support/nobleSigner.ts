@@ -1,8 +1,8 @@
 /** Ed25519 signing with noble: the same in every realm, and deterministic (RFC 8032). */
 
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { type PublicKey, toHex } from '../crdt/bytes.ts';
-import type { Signer } from '../ports.ts';
+import { type PublicKey, toHex } from '../../worker/crdt/bytes.ts';
+import type { Signer } from '../../worker/ports.ts';
 
 /** `secretKey`: 32 bytes. */
 export function createNobleSigner(secretKey: Uint8Array): Signer {
