@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { OpRecord } from '../../worker/ports.ts';
 import { encodeBulkChunks } from '../../worker/wire/bulkChunks.ts';
 import { decodeBinary, decodeText } from '../../worker/wire/codec.ts';
-import { encodeFirstFrame, type Frame } from '../../worker/wire/frames.ts';
+import { type Capability, encodeFirstFrame, type Frame } from '../../worker/wire/frames.ts';
 
 export interface BulkSent {
   /** From the first byte of the bulk handed to the socket to the ack of its last op. */
@@ -43,12 +43,15 @@ export async function sendBulk(address: string, records: readonly OpRecord[]): P
 }
 
 /** Takes the relay's whole bulk. */
-export async function receiveBulk(address: string): Promise<BulkReceived> {
+export async function receiveBulk(
+  address: string,
+  caps: readonly Capability[] = ['ack1'],
+): Promise<BulkReceived> {
   let ops = 0;
   let bytes = 0;
-  const socket = dial(address);
+  const socket = dial(address, caps);
   await frames(socket, (frame, frameBytes) => {
-    if (frame.type !== 'bulk' || isFirstFrame(frame)) return false;
+    if (!isBulk(frame) || isFirstFrame(frame)) return false;
     ops += frame.ops.length;
     bytes += frameBytes;
     return frame.left === 0;
@@ -62,10 +65,14 @@ function isFirstFrame(frame: Frame): boolean {
   return frame.type === 'bulk' && frame.caps !== null;
 }
 
+function isBulk(frame: Frame): frame is Extract<Frame, { type: 'bulk' | 'compact' }> {
+  return frame.type === 'bulk' || frame.type === 'compact';
+}
+
 /** Dials and greets. */
-function dial(address: string): WebSocket {
+function dial(address: string, caps: readonly Capability[] = ['ack1']): WebSocket {
   const socket = new WebSocket(address, { perMessageDeflate: false, maxPayload: 64 * MIB });
-  socket.once('open', () => socket.send(encodeFirstFrame(['ack1'])));
+  socket.once('open', () => socket.send(encodeFirstFrame(caps)));
   return socket;
 }
 

@@ -28,6 +28,10 @@ export async function* measureBytes(setting: Setting): AsyncGenerator<Figure> {
     if (bulk.ops !== ops.length) throw new Error(`the relay sent ${bulk.ops} ops`);
     yield figure(name('bulk-frames'), 'B/op', perOp(bulk.bytes), text);
 
+    const compact = await receiveBulk(relay.address, ['ack1', 'compact1']);
+    if (compact.ops !== ops.length) throw new Error(`the relay sent ${compact.ops} ops`);
+    yield figure(name('compact-frames'), 'B/op', perOp(compact.bytes), text);
+
     const { spectator } = await setting.syncFresh(relay, workload);
     const { page } = await spectator.open(`${relay.origin}/icon.svg`);
     const estimate = await page.evaluate(() => pageProbe.storedBytes());

@@ -34,6 +34,7 @@ const GOALS: readonly Goal[] = [
   atMost('… longest task under load', 'board.load.longest-task.items-10000', 50),
   atMost('… longest task after the first paint', 'board.open.longest-task.items-10000', 50),
   atLeast('relay, verified inbound', 'relay.bulk-rate.synthetic-10000', 5000),
+  atMost('one op between our own ends, on average', 'bytes.compact-frames.pipeline-dump', 250),
   atMost('relay, log of 100,000 ops reopened', 'relay.reopen.synthetic-100000', 1000),
   atMost('page JS, gzip', 'bundles.page.gzip', 60_000),
   atMost('worker JS, gzip', 'bundles.worker.gzip', 50_000),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -5,8 +6,8 @@ import { expect } from 'vitest';
 import { findForks } from '../crash/findForks.ts';
 import { type BoardPage, eventually, openBoard } from '../support/boardPage.ts';
 import { failedDials, type Profile, type Visitor } from '../support/browser.ts';
+import { createSigner, insertOp, itemContent, opText, text } from '../support/opFactory.ts';
 import type { RelayProcess } from '../support/relayProcess.ts';
-import { readRustDump } from '../support/rustDump.ts';
 import { test, type World } from '../support/world.ts';
 
 const DATABASE = 'huskies:default';
@@ -139,14 +140,16 @@ test('E2E42 a database that was rolled back signs with a new key, and nobody equ
 test('E2E45 a record whose file is gone from the disk is set aside, and its stories come back', async ({
   world,
 }) => {
-  const peer = await world.startRustLikePeer({ ops: readRustDump().ops });
+  // A record above 64 KiB has a file of its own.
+  const ops = makeStories(60, 2000);
+  const peer = await world.startRustLikePeer({ ops });
   const page = await world.servePage();
   const url = `${page.origin}/?relay=${peer.address}`;
   const profile = world.createProfile();
   const before = await world.launch(profile, 'Ann before');
   const board = await openBoard(before, url);
   await board.untilInSync();
-  await eventually(async () => (await opsOf(board)).length).toBe(readRustDump().ops.length);
+  await eventually(async () => (await opsOf(board)).length).toBe(ops.length);
   const shown = await board.shown();
   await before.close();
   const files = blobFiles(profile);
@@ -161,6 +164,17 @@ test('E2E45 a record whose file is gone from the disk is set aside, and its stor
   expect(await again.shownStatus()).toMatchObject({ durability: 'best-effort' });
   await eventually(again.shown).toEqual(shown);
 });
+
+/** Texts of inserts with names of so many characters, which no browser can press together. */
+function makeStories(count: number, nameLength: number): readonly string[] {
+  const signer = createSigner(7);
+  return Array.from({ length: count }, (_, number) => {
+    const digest = createHash('shake256', { outputLength: nameLength / 2 }).update(`${number}`);
+    const name = text(digest.digest('hex'));
+    const content = itemContent({ name, story_id: text(`${number}_story_long`) });
+    return opText(insertOp({ signer, seq: number + 1, content }));
+  });
+}
 
 interface OfflineBoard {
   readonly ann: Visitor;
@@ -247,7 +261,7 @@ function openNewerVersion(name: string): Promise<string> {
   });
 }
 
-/** One character of one op of the second record of the log. */
+/** One bit of one op of the second record of the log. */
 function damageRecord(name: string): Promise<void> {
   return new Promise((done, fail) => {
     const request = indexedDB.open(name);
@@ -262,7 +276,7 @@ function damageRecord(name: string): Promise<void> {
       const reading = log.get(2);
       reading.onsuccess = () => {
         const record = reading.result;
-        record.ops[0].text = record.ops[0].text.replace('1_backlog', '2_backlog');
+        record.bytes[200] ^= 1;
         log.put(record, 2);
       };
     };

@@ -25,7 +25,7 @@ export const mutants: readonly Mutant[] = [
     'seen-key of the signature alone',
     'crdt/op.ts',
     'canonical.length > MAX_OP_BYTES ? undefined : computeSeenKey(canonical)',
-    "computeSeenKey(`${canonical}`.slice(0, `${canonical}`.indexOf('105,110,110,101,114')))",
+    "computeSeenKey(String(canonical).slice(0, String(canonical).indexOf('105,110,110,101,114')))",
   ),
   mutant(
     'own ops are sent before they are stored',
