@@ -1,8 +1,8 @@
 import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
-import { createNobleSigner } from '../../worker/adapters/nobleSigner.ts';
 import type { Op } from '../../worker/crdt/op.ts';
 import type { Verifier } from '../../worker/ports.ts';
 import { openReplica } from '../../worker/replica.ts';
+import { createNobleSigner } from '../support/nobleSigner.ts';
 import { quantile } from './timing.ts';
 
 const silent = (): void => undefined;
