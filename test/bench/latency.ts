@@ -62,11 +62,15 @@ async function* measureEdits(
   yield figure(name('painted-in-b.p99'), 'ms', quantile(painted, 0.99), ownFigure);
 }
 
+/** Those that are in view as a whole: others may lose their elements. */
 function shownCards(page: Page): Promise<string[]> {
   return page.evaluate(() =>
-    [...document.querySelectorAll('[data-item-id]')].map((card) =>
-      String(card.getAttribute('data-item-id')),
-    ),
+    [...document.querySelectorAll('[data-item-id]')]
+      .filter((card) => {
+        const { top, bottom, left, right } = card.getBoundingClientRect();
+        return top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+      })
+      .map((card) => String(card.getAttribute('data-item-id'))),
   );
 }
 

@@ -59,7 +59,7 @@ export interface Setting {
   createSpectator(): Spectator;
   /** A new profile whose first page synced from a relay; its pages are closed again. */
   syncFresh(relay: RelayProcess, workload: Workload): Promise<SyncedSpectator>;
-  /** One that holds `synthetic(count)`, from `syntheticRelay(count)`, shared. */
+  /** One that holds `synthetic(count)` and a snapshot of it, from `syntheticRelay(count)`, shared. */
   syntheticSpectator(count: number): Promise<SyncedSpectator>;
   readonly chromiumWorker: () => Promise<ChromiumWorker>;
   end(): Promise<void>;
@@ -113,7 +113,11 @@ export function createSetting(): Setting {
     };
   }
 
-  async function syncFresh(relay: RelayProcess, workload: Workload): Promise<SyncedSpectator> {
+  async function syncFresh(
+    relay: RelayProcess,
+    workload: Workload,
+    until: 'live' | 'snapshot' = 'live',
+  ): Promise<SyncedSpectator> {
     const spectator = createSpectator();
     const { page, cpuMs } = await spectator.open(relay.origin);
     const milestones = await page.evaluate(
@@ -121,6 +125,7 @@ export function createSetting(): Setting {
       workload.visibleItems,
     );
     const pageCpuMs = await cpuMs();
+    if (until === 'snapshot') await page.evaluate(() => pageProbe.snapshotStored());
     await page.close();
     return { spectator, milestones, cpuMs: pageCpuMs };
   }
@@ -159,7 +164,7 @@ export function createSetting(): Setting {
     createSpectator,
     syncFresh,
     syntheticSpectator: oncePerCount(async (count) =>
-      syncFresh((await syntheticRelay(count)).relay, synthetic(count)),
+      syncFresh((await syntheticRelay(count)).relay, synthetic(count), 'snapshot'),
     ),
     chromiumWorker: once(startChromiumWorker),
     async end() {

@@ -19,6 +19,7 @@ export interface Measured extends Written, Read {}
 const oursFile = join(import.meta.dirname, 'ours.ts');
 export const OURS: Subject = { file: oursFile, exportName: 'system' };
 export const OUR_OWN_LOG: Subject = { file: oursFile, exportName: 'ownLog' };
+export const OUR_SNAPSHOT: Subject = { file: oursFile, exportName: 'snapshot' };
 
 const READS = 3;
 

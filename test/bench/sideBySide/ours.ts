@@ -4,11 +4,13 @@
  */
 
 import { sign } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
 import { createMemoryOpStore } from '../../../worker/adapters/memoryOpStore.ts';
 import type { Command } from '../../../worker/api.ts';
 import type { PackedOp } from '../../../worker/crdt/packedOp.ts';
 import type { ItemId, NewFields } from '../../../worker/crdt/view.ts';
-import type { OpRecord, Signer } from '../../../worker/ports.ts';
+import type { OpRecord, OpStore, ReplicaSnapshot, Signer } from '../../../worker/ports.ts';
+import { nodeClock } from '../../../worker/relay/nodeSystem.ts';
 import { createNodeVerifier } from '../../../worker/relay/nodeVerifier.ts';
 import { openReplica, type Replica } from '../../../worker/replica.ts';
 import { SLICE_OPS } from '../../../worker/wire/limits.ts';
@@ -25,9 +27,15 @@ export const system: BoardSystem = {
     return {
       async load(history) {
         const ops = decodeOps(history);
+        // As a connection does: the next slice is handed over before this one is done with.
+        let before: Promise<unknown> = Promise.resolve();
         for (let at = 0; at < ops.length; at += SLICE_OPS) {
-          await replica.receive(ops.slice(at, at + SLICE_OPS), { peer: 'writer', frame: 'bulk' });
+          const slice = ops.slice(at, at + SLICE_OPS);
+          const underWay = replica.receive(slice, { peer: 'writer', frame: 'bulk' });
+          await before;
+          before = underWay;
         }
+        await before;
       },
       apply: (update) => takeUpdate(replica, update),
       board: () => boardOf(replica),
@@ -42,7 +50,48 @@ export const ownLog: BoardSystem = {
     let replica: Replica;
     return {
       async load(history) {
-        ({ replica } = await openBoard(onChange, decodeRecords(history)));
+        const store = createMemoryOpStore();
+        await store.appendRemote({ applied: decodeRecords(history), held: [], released: [] });
+        ({ replica } = await openBoard(onChange, store));
+      },
+      apply: (update) => takeUpdate(replica, update),
+      board: () => boardOf(replica),
+    };
+  },
+};
+
+/** The same from the snapshot that it leaves; its log stays on the disk. */
+export const snapshot: BoardSystem = {
+  async createWriter(onChange) {
+    let written: ReplicaSnapshot | null = null;
+    const store: OpStore = {
+      ...createMemoryOpStore(),
+      // What is not on a disk gets no snapshot.
+      durability: async () => 'best-effort',
+      async writeSnapshot(next) {
+        written = next;
+        return { type: 'stored' };
+      },
+    };
+    const { replica, applied } = await openBoard(onChange, store);
+    const writer = createWriterOf(replica, applied);
+    return {
+      ...writer,
+      async history() {
+        replica.acknowledged(applied.map(({ key }) => key));
+        // Closing writes a snapshot; what has its store in memory goes on.
+        await replica.close();
+        return serialize(written);
+      },
+    };
+  },
+  async createReader(onChange) {
+    let replica: Replica;
+    return {
+      async load(history) {
+        const read = deserialize(history) as ReplicaSnapshot;
+        const store = { ...createMemoryOpStore(), readSnapshot: async () => read };
+        ({ replica } = await openBoard(onChange, store));
       },
       apply: (update) => takeUpdate(replica, update),
       board: () => boardOf(replica),
@@ -55,6 +104,13 @@ async function createOursWriter(
   encode: (records: readonly OpRecord[]) => Uint8Array,
 ): Promise<BoardWriter> {
   const { replica, applied } = await openBoard(onChange);
+  return { ...createWriterOf(replica, applied), history: () => encode(applied) };
+}
+
+function createWriterOf(
+  replica: Replica,
+  applied: readonly OpRecord[],
+): Omit<BoardWriter, 'history'> {
   const items: ItemId[] = [];
   const make = async (change: BoardChange): Promise<void> => {
     const outcome = await replica.command(toCommand(change, items));
@@ -67,7 +123,6 @@ async function createOursWriter(
       await make(change);
       return encodeOps(applied.slice(-1));
     },
-    history: () => encode(applied),
   };
 }
 
@@ -77,11 +132,9 @@ async function takeUpdate(replica: Replica, update: Uint8Array): Promise<void> {
 
 async function openBoard(
   onChange: () => void,
-  log: readonly OpRecord[] = [],
+  store = createMemoryOpStore(),
 ): Promise<{ readonly replica: Replica; readonly applied: readonly OpRecord[] }> {
   const applied: OpRecord[] = [];
-  const store = createMemoryOpStore();
-  await store.appendRemote({ applied: log, held: [], released: [] });
   const replica = await openReplica({
     store,
     createMemoryStore: createMemoryOpStore,
@@ -89,6 +142,7 @@ async function openBoard(
     createSigner: createNodeSigner,
     canary: null,
     verifier: createNodeVerifier(async () => undefined),
+    snapshots: { clock: nodeClock, leastOps: 1 },
     logger: createMemoryLogger(),
     onChanges: onChange,
     onApplied: (ops) => applied.push(...ops),

@@ -8,7 +8,14 @@ import { CHANGES_PER_ITEM } from '../boardWork.ts';
 import { type Figure, figure } from '../figure.ts';
 import { formatTable } from '../table.ts';
 import { perSecond } from '../timing.ts';
-import { type Measured, measureApart, OUR_OWN_LOG, OURS, type Subject } from './measureApart.ts';
+import {
+  type Measured,
+  measureApart,
+  OUR_OWN_LOG,
+  OUR_SNAPSHOT,
+  OURS,
+  type Subject,
+} from './measureApart.ts';
 import { installedAs, peersFolder } from './peersInstall.ts';
 
 interface Contender extends Subject {
@@ -22,6 +29,7 @@ interface Contender extends Subject {
 const CONTENDERS: readonly Contender[] = [
   { name: 'ours', signed: 'each op', ...OURS },
   { name: 'ours-own-log', signed: 'each op', ...OUR_OWN_LOG },
+  { name: 'ours-snapshot', signed: 'each op', ...OUR_SNAPSHOT },
   peer('yjs', 'yjs', 'no'),
   peer('loro', 'loro-crdt', 'no'),
   peer('automerge', '@automerge/automerge', 'no'),
