@@ -78,6 +78,7 @@ export function restoreRga(placed: readonly PlacedElement[]): Rga | undefined {
   const root = createRoot();
   const elements = new Map<OpId, Element>([[ROOT, root]]);
   const marks: Mark[] = [root.opening];
+  /** Of elements with more than one child. */
   const siblings = new Map<Element, TreeNode<Element>[]>();
   const open: Element[] = [root];
   for (const { id, seq, innerAuthor, isVisible, closings } of placed) {
@@ -86,11 +87,14 @@ export function restoreRga(placed: readonly PlacedElement[]): Rga | undefined {
     const element = createElement({ id, seq, innerAuthor }, isVisible ? 1 : 0);
     elements.set(id, element);
     marks.push(element.opening);
-    const others = siblings.get(parent);
-    const before = others?.at(-1)?.value;
-    if (before !== undefined && compareSiblings(before, element) > 0) return undefined;
-    if (others === undefined) siblings.set(parent, [createNode(element, 0)]);
-    else others.push(createNode(element, 0));
+    const child = createNode(element, 0);
+    if (parent.children === null) parent.children = child;
+    else {
+      const others = siblings.get(parent) ?? [parent.children];
+      if (compareSiblings(others.at(-1)?.value ?? element, element) > 0) return undefined;
+      others.push(child);
+      siblings.set(parent, others);
+    }
     open.push(element);
     for (let closed = 0; closed < closings; closed += 1) {
       const ended = open.pop();

@@ -116,29 +116,29 @@ function updateTotal<T>(node: TreeNode<T>): void {
   node.total = node.weight + (node.left?.total ?? 0) + (node.right?.total ?? 0);
 }
 
-/** Makes one balanced tree of single nodes, in their order, in O(n). Returns its root. */
+/**
+ * Makes one balanced tree of single nodes, in their order, in O(n). Returns its root. Counted from 1,
+ * the node at a multiple of 2^k is k steps above the leaves, as in a Fenwick tree.
+ */
 export function linkBalanced<T>(nodes: readonly TreeNode<T>[]): TreeNode<T> | null {
-  interface Range {
-    readonly from: number;
-    readonly to: number;
-    readonly parent: TreeNode<T> | null;
-    readonly side: 'left' | 'right';
+  const nodeAt = (place: number): TreeNode<T> | null => nodes[place - 1] ?? null;
+  let root: TreeNode<T> | null = null;
+  for (let step = 1; step <= nodes.length; step *= 2) {
+    for (let place = step; place <= nodes.length; place += step * 2) {
+      const node = nodes[place - 1];
+      if (node === undefined) continue;
+      let half = step / 2;
+      node.left = half < 1 ? null : nodeAt(place - half);
+      // Towards the end a subtree on the right may be lower.
+      while (half >= 1 && place + half > nodes.length) half /= 2;
+      node.right = half < 1 ? null : nodeAt(place + half);
+      if (node.left !== null) node.left.parent = node;
+      if (node.right !== null) node.right.parent = node;
+      updateTotal(node);
+    }
+    root = nodeAt(step);
   }
-  const topDown: TreeNode<T>[] = [];
-  const ranges: Range[] = [{ from: 0, to: nodes.length, parent: null, side: 'left' }];
-  for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
-    const { from, to, parent, side } = range;
-    const middle = (from + to) >> 1;
-    const node = from < to ? nodes[middle] : undefined;
-    if (node === undefined) continue;
-    topDown.push(node);
-    node.parent = parent;
-    if (parent !== null) parent[side] = node;
-    ranges.push({ from, to: middle, parent: node, side: 'left' });
-    ranges.push({ from: middle + 1, to, parent: node, side: 'right' });
-  }
-  for (const node of topDown.toReversed()) updateTotal(node);
-  return topDown[0] ?? null;
+  return root;
 }
 
 /** Makes `node` the root of its tree. */
