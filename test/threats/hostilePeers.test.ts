@@ -217,7 +217,16 @@ describe('garbage frames', () => {
       '{"type":"nonsense","ops":[]}',
       '\ud800',
     ];
-    const bytes = [[], [0x7b], [0xff, 0xfe], [0x01], [0x01, 2, 3], [0xef, 0xbb, 0xbf, 0x7b, 0x7d]];
+    const bytes = [
+      [],
+      [0x7b],
+      [0xff, 0xfe],
+      [0x01],
+      [0x01, 2, 3],
+      [0x02],
+      [0x02, 1, 0, 3],
+      [0xef, 0xbb, 0xbf, 0x7b, 0x7d],
+    ];
     const frames = [
       ...texts.map(decodeText),
       ...bytes.map((one) => decodeBinary(Uint8Array.from(one))),
