@@ -2,7 +2,7 @@
 
 import { WebSocket } from 'ws';
 import type { OpRecord } from '../../worker/ports.ts';
-import { encodeBulkChunks } from '../../worker/wire/bulkChunks.ts';
+import { encodeBulkChunks, encodeCompactChunks } from '../../worker/wire/bulkChunks.ts';
 import { decodeBinary, decodeText } from '../../worker/wire/codec.ts';
 import { type Capability, encodeFirstFrame, type Frame } from '../../worker/wire/frames.ts';
 
@@ -17,18 +17,26 @@ export interface BulkReceived {
   readonly bytes: number;
 }
 
+/** `json`: as a Rust node sends it; `compact`: as our own peers do. */
+export type BulkForm = 'json' | 'compact';
+
 const MIB = 1024 * 1024;
 const patienceMs = 120_000;
 
 /** Sends `records` as a bulk and waits until the relay has acknowledged each. */
-export async function sendBulk(address: string, records: readonly OpRecord[]): Promise<BulkSent> {
+export async function sendBulk(
+  address: string,
+  records: readonly OpRecord[],
+  form: BulkForm = 'compact',
+): Promise<BulkSent> {
   const unacknowledged = new Set(records.map(({ key }) => key));
   // The chunks are made beforehand: what is measured is the relay.
-  const chunks: string[] = [];
-  for await (const chunk of encodeBulkChunks(inOneSlice(records), records.length)) {
+  const chunks: (string | Uint8Array)[] = [];
+  const encode = form === 'json' ? encodeBulkChunks : encodeCompactChunks;
+  for await (const chunk of encode(inOneSlice(records), records.length)) {
     chunks.push(chunk);
   }
-  const socket = dial(address);
+  const socket = dial(address, form === 'json' ? ['ack1'] : ['ack1', 'compact1']);
   await frames(socket, (frame) => isFirstFrame(frame));
   const startMs = performance.now();
   const acknowledged = frames(socket, (frame) => {
@@ -70,7 +78,7 @@ function isBulk(frame: Frame): frame is Extract<Frame, { type: 'bulk' | 'compact
 }
 
 /** Dials and greets. */
-function dial(address: string, caps: readonly Capability[] = ['ack1']): WebSocket {
+function dial(address: string, caps: readonly Capability[]): WebSocket {
   const socket = new WebSocket(address, { perMessageDeflate: false, maxPayload: 64 * MIB });
   socket.once('open', () => socket.send(encodeFirstFrame(caps)));
   return socket;

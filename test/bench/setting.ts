@@ -13,7 +13,7 @@ import { servePage } from '../support/staticServer.ts';
 import type { CoreTask, CoreTaskOutcome } from './browser/coreWorker.ts';
 import type { Milestones } from './browser/pageProbe.ts';
 import { bundleScript } from './browser/script.ts';
-import { type BulkSent, sendBulk } from './bulkClient.ts';
+import { type BulkForm, type BulkSent, sendBulk } from './bulkClient.ts';
 import { createWorkload, type Workload } from './workload.ts';
 
 export interface ChromiumWorker {
@@ -53,13 +53,13 @@ export interface Setting {
   /** So many ops as ours emit them; the same ones each time. */
   synthetic(count: number): Workload;
   /** A new relay that has taken the ops in by a bulk. */
-  loadRelay(workload: Workload): Promise<LoadedRelay>;
+  loadRelay(workload: Workload, form?: BulkForm): Promise<LoadedRelay>;
   /** One that holds `synthetic(count)`, shared. */
   syntheticRelay(count: number): Promise<LoadedRelay>;
   createSpectator(): Spectator;
   /** A new profile whose first page synced from a relay; its pages are closed again. */
   syncFresh(relay: RelayProcess, workload: Workload): Promise<SyncedSpectator>;
-  /** One that holds `synthetic(count)` and a snapshot of it, from `syntheticRelay(count)`, shared. */
+  /** One that holds `synthetic(count)`, from `syntheticRelay(count)`, shared. */
   syntheticSpectator(count: number): Promise<SyncedSpectator>;
   readonly chromiumWorker: () => Promise<ChromiumWorker>;
   end(): Promise<void>;
@@ -75,10 +75,10 @@ export function createSetting(): Setting {
   const endings: (() => unknown)[] = [];
   const probeScript = once(() => bundleScript('pageProbe.ts'));
 
-  async function loadRelay(workload: Workload): Promise<LoadedRelay> {
+  async function loadRelay(workload: Workload, form?: BulkForm): Promise<LoadedRelay> {
     const relay = await startRelay();
     endings.unshift(() => relay.dispose());
-    return { relay, ...(await sendBulk(relay.address, workload.ops)) };
+    return { relay, ...(await sendBulk(relay.address, workload.ops, form)) };
   }
 
   function createSpectator(): Spectator {
@@ -113,11 +113,7 @@ export function createSetting(): Setting {
     };
   }
 
-  async function syncFresh(
-    relay: RelayProcess,
-    workload: Workload,
-    until: 'live' | 'snapshot' = 'live',
-  ): Promise<SyncedSpectator> {
+  async function syncFresh(relay: RelayProcess, workload: Workload): Promise<SyncedSpectator> {
     const spectator = createSpectator();
     const { page, cpuMs } = await spectator.open(relay.origin);
     const milestones = await page.evaluate(
@@ -125,7 +121,6 @@ export function createSetting(): Setting {
       workload.visibleItems,
     );
     const pageCpuMs = await cpuMs();
-    if (until === 'snapshot') await page.evaluate(() => pageProbe.snapshotStored());
     await page.close();
     return { spectator, milestones, cpuMs: pageCpuMs };
   }
@@ -164,7 +159,7 @@ export function createSetting(): Setting {
     createSpectator,
     syncFresh,
     syntheticSpectator: oncePerCount(async (count) =>
-      syncFresh((await syntheticRelay(count)).relay, synthetic(count), 'snapshot'),
+      syncFresh((await syntheticRelay(count)).relay, synthetic(count)),
     ),
     chromiumWorker: once(startChromiumWorker),
     async end() {

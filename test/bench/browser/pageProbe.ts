@@ -32,8 +32,6 @@ export interface PageProbe {
   press(itemId: string, key: string): number;
   /** What to add to a time of this page to get Unix time, to a tenth of a millisecond. */
   unixOffsetMs(): number;
-  /** Resolves when the replica has written a snapshot, which it does when nothing comes for a while. */
-  snapshotStored(): Promise<void>;
   /** Bytes that the origin stores, as the browser estimates. */
   storedBytes(): Promise<number>;
 }
@@ -145,28 +143,7 @@ globalThis.pageProbe = {
     });
     return Math.max(...offsets);
   },
-  async snapshotStored() {
-    while (!(await hasSnapshot())) await new Promise((resolve) => setTimeout(resolve, 200));
-  },
   async storedBytes() {
     return (await navigator.storage.estimate()).usage ?? 0;
   },
 };
-
-async function hasSnapshot(): Promise<boolean> {
-  for (const { name } of await indexedDB.databases()) {
-    const database = await answerTo(indexedDB.open(name ?? ''));
-    const count = await answerTo(
-      database.transaction('snapshot').objectStore('snapshot').count(),
-    ).finally(() => database.close());
-    if (count > 0) return true;
-  }
-  return false;
-}
-
-function answerTo<Answer>(request: IDBRequest<Answer>): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
