@@ -5,11 +5,15 @@ import { readOp } from '../../worker/crdt/op.ts';
 import { type PackedOp, packText } from '../../worker/crdt/packedOp.ts';
 import { encodeCompact } from '../../worker/wire/compactFrames.ts';
 import { encodeBulk } from '../../worker/wire/frames.ts';
+import { encodeReconcile } from '../../worker/wire/reconcileFrames.ts';
 import type { Frame } from './network.ts';
 
 const encoder = new TextEncoder();
 
 const KEY_OF_NOTHING = '5a'.repeat(32);
+
+/** Negentropy: all there is has this fingerprint. */
+const QUERY = Uint8Array.of(0x61, 0, 0, 1, ...toBytes(KEY_OF_NOTHING).subarray(0, 16));
 
 /** `text`: an op of this world. */
 export function hostileFrame(pick: number, text: string): Frame {
@@ -45,6 +49,14 @@ export function hostileFrame(pick: number, text: string): Frame {
     () => encodeCompact({ ops: [packed(text)], left: null }).slice(0, -3),
     () => withByte(encodeCompact({ ops: [packed(text)], left: 3 }), 40, pick),
     () => new Uint8Array(4 * 1024 * 1024 + 1).fill(0x02),
+    () => Uint8Array.of(0x03),
+    () => encodeReconcile({ type: 'offset', offset: pick }),
+    () => encodeReconcile({ type: 'open', digest: toBytes(KEY_OF_NOTHING), query: QUERY }),
+    () => encodeReconcile({ type: 'answer', digest: toBytes(KEY_OF_NOTHING), reply: QUERY }),
+    () => encodeReconcile({ type: 'query', query: QUERY }),
+    () => encodeReconcile({ type: 'reply', reply: Uint8Array.of(0x61) }),
+    () => encodeReconcile({ type: 'want', keys: [toBytes(KEY_OF_NOTHING)] }),
+    () => encodeReconcile({ type: 'done', result: pick % 2 === 0 ? 'equal' : 'differs' }),
     () => '\ud800',
   ];
   return (makers[pick % makers.length] ?? (() => ''))();

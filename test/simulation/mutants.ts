@@ -118,6 +118,24 @@ export const mutants: readonly Mutant[] = [
     'deps.store.readOps(after > 0 ? after + 1 : 0)',
   ),
   mutant(
+    'an offset is believed, whatever the digests are',
+    'sync/reconcileInitiator.ts',
+    'if (isEqual(asking.digest, theirs)) state',
+    'if (isEqual(theirs, theirs)) state',
+  ),
+  mutant(
+    'what the listener lacks is not sent',
+    'sync/reconcileInitiator.ts',
+    'if (have.size > 0) options.sendOps',
+    'if (have.size > 1e9) options.sendOps',
+  ),
+  mutant(
+    'what is wanted is not sent',
+    'sync/reconcileResponder.ts',
+    'if (wanted.size > 0) options.sendOps',
+    'if (wanted.size > 1e9) options.sendOps',
+  ),
+  mutant(
     'signatures are believed',
     'intake.ts',
     'if (answers[index] === true) verified.push(op);',

@@ -6,7 +6,7 @@ import { pickOf } from './dice.ts';
 import { alterCopy, inject, replay, sendHostileFrame, signHostile } from './hostileMoves.ts';
 import type { Move, MoveName } from './moves.ts';
 import { editInRustNode } from './rustMoves.ts';
-import { spoilSnapshot } from './tabStore.ts';
+import { spoilPlaces, spoilSnapshot } from './tabStore.ts';
 import { corrupt, duplicate } from './tamper.ts';
 import { allLanes, allTabs, type World } from './world.ts';
 
@@ -94,6 +94,9 @@ const plays: Record<MoveName, Play> = {
   },
   'spoil-snapshot'(world, [profile, how, at]) {
     profileOf(world, profile)?.disk.spoil((state) => spoilSnapshot(state, how, at));
+  },
+  'spoil-places'(world, [profile, how, by]) {
+    profileOf(world, profile)?.disk.spoil((state) => spoilPlaces(state, how, by));
   },
   'jump-clock'(world, [host, by]) {
     const name = pickOf([...world.profiles, ...world.relays], host)?.name;

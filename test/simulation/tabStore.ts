@@ -203,3 +203,12 @@ export function spoilSnapshot(state: TabStoreState, how: number, at: number): vo
   ];
   state.snapshot = spoiled[how % spoiled.length] ?? null;
 }
+
+/** The places in the logs of peers become others: too high, too low, or in another log. */
+export function spoilPlaces(state: TabStoreState, how: number, by: number): void {
+  state.places = state.places.map(({ peer, log, offset }) => {
+    if (how % 4 === 0) return { peer, log: 'f'.repeat(32), offset };
+    if (how % 4 === 1) return { peer, log, offset: Math.max(1, offset - (by % 30)) };
+    return { peer, log, offset: offset + 1 + (by % 30) };
+  });
+}

@@ -93,6 +93,22 @@ describe('reconciling', () => {
     expect([ends.dialler.told(), ends.listener.told()]).toEqual([['differs'], ['differs']]);
   });
 
+  test('REC7 Fingerprints that are equal where the keys are not end in sending all', async () => {
+    const ends = createEnds(
+      { keys: [...shared, ...ours] },
+      {
+        keys: [...shared, ...theirs],
+        logId: LOG,
+        // As if no range differed.
+        tamper: (message) =>
+          'reply' in message ? { ...message, reply: Uint8Array.of(0x61) } : message,
+      },
+    );
+    const { messages } = await reconcileEnds(ends);
+    expect(messages).toEqual(['offset', 'open', 'answer', 'done', 2020, 2050, 'offset']);
+    expect([ends.dialler.keys(), ends.listener.keys()]).toEqual([all, all]);
+  });
+
   test('REC8 What is no message of Negentropy ends in sending all', async () => {
     const junk = Uint8Array.of(0x61, 9, 9, 9);
     for (const liar of ['dialler', 'listener'] as const) {
