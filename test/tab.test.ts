@@ -265,3 +265,42 @@ async function logKeys(store: OpStore): Promise<readonly string[]> {
   for await (const records of store.readOps()) keys.push(...records.map(({ key }) => key));
   return keys;
 }
+
+test('TAB16 a tab that starts from a snapshot shows it at once, and what the log adds as a patch', async () => {
+  const hall = createTabHall();
+  const before = await openTab(hall.createTab());
+  for (const name of ['One', 'Two', 'Three']) await before.tab.command(add(name));
+  await before.tab.close();
+  const second = await openTab(hall.createTab());
+  await second.tab.command(add('Four'));
+  await second.tab.close();
+  const third = hall.createTab();
+  const opening = openTab(third);
+  const answer = third.tab.command(add('Five'));
+  await opening;
+  await answer;
+  const types = third.messages.map(({ type }) => type);
+  expect(types.slice(0, 3)).toEqual(['snapshot', 'patch', 'status']);
+  expect(types.filter((type) => type === 'snapshot')).toEqual(['snapshot']);
+  expect(board(third.messages.slice(0, 1))).toEqual(['One', 'Two', 'Three']);
+  expect(board(third.messages)).toEqual(['One', 'Two', 'Three', 'Four', 'Five']);
+});
+
+test('TAB16 a snapshot that turns out not to hold is shown anew from the log', async () => {
+  const hall = createTabHall();
+  const before = await openTab(hall.createTab());
+  for (const name of ['One', 'Two', 'Three']) await before.tab.command(add(name));
+  await before.tab.close();
+  const second = await openTab(hall.createTab());
+  await second.tab.command(add('Four'));
+  const [, , , fourth = ''] = await logKeys(hall.store);
+  await second.tab.close();
+  hall.damage(fourth);
+  const third = await openTab(hall.createTab());
+  const snapshots = third.messages.filter(({ type }) => type === 'snapshot');
+  expect(snapshots.map((message) => board([message]))).toEqual([
+    ['One', 'Two', 'Three'],
+    ['One', 'Two', 'Three'],
+  ]);
+  expect(lastStatus(third)?.damagedRecords).toBe(1);
+});

@@ -3,6 +3,7 @@
 import type {
   Command,
   CommandOutcome,
+  ItemView,
   OpenOptions,
   Role,
   SocketStatus,
@@ -52,6 +53,8 @@ export interface LeaderDeps {
   readonly onMessage: (message: StreamMessage) => void;
   /** Another tab has claimed the store: this one leads no more. */
   readonly onFenced: () => void;
+  /** As of the replica: what its snapshot shows. */
+  readonly onView?: (items: readonly ItemView[] | null) => void;
   /** What is on disk is to be opened anew. */
   readonly onDamaged: () => void;
   /** New ops that are worth a snapshot. Absent: as the replica has it. */
@@ -84,6 +87,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     logger,
     onFenced: deps.onFenced,
     onDamaged: deps.onDamaged,
+    ...(deps.onView && { onView: deps.onView }),
     onChanges: (changes) => onMessage({ type: 'patch', changes }),
     onApplied(ops, except) {
       if (except === options.address) return;

@@ -8,9 +8,11 @@ import type { Canary } from './api.ts';
 import type { SeenKey } from './crdt/bytes.ts';
 import { createDocument, type Document, restoreDocument } from './crdt/document.ts';
 import type { HeldLimits } from './crdt/held.ts';
+import { viewOf } from './crdt/items.ts';
 import { type Op, readOp } from './crdt/op.ts';
 import type { PackedOp } from './crdt/packedOp.ts';
 import { decodeSnapshot } from './crdt/readSnapshot.ts';
+import type { Change, ItemView } from './crdt/view.ts';
 import type {
   HeldRecord,
   Logger,
@@ -29,6 +31,13 @@ export interface LoadDeps {
   /** What the page remembers of this replica; null: nothing. */
   readonly canary: Canary | null;
   readonly heldLimits: HeldLimits;
+  /**
+   * What a snapshot shows, before anything else is done with it; `onChanges` tells what follows.
+   * null: it does not hold, and what was shown is to be shown anew.
+   */
+  readonly onView?: (items: readonly ItemView[] | null) => void;
+  /** What the log behind a snapshot that was shown changes. */
+  readonly onChanges: (changes: readonly Change[]) => void;
   /** 32 random bits that peers do not know. Absent: fixed. */
   readonly hashSeed?: number;
   readonly logger: Logger;
@@ -73,7 +82,7 @@ async function loadFromLog(deps: LoadDeps, own: ReadonlySet<string>): Promise<Lo
   const { store, logger } = deps;
   const document = createDocument(deps.heldLimits, deps.hashSeed);
   const log = { document, unacknowledged: new Map<SeenKey, PackedOp>() };
-  let loggedOps = await applyLog({ ...log, own, deps, after: 0 });
+  let { ops: loggedOps } = await applyLog({ ...log, own, deps, after: 0 });
   const damagedRecords = store.damagedRecords();
   if (damagedRecords > 0) {
     logger.error('damaged records were put aside', { records: damagedRecords });
@@ -90,20 +99,25 @@ async function loadFromSnapshot(
   const { store, logger } = deps;
   const snapshot = await store.readSnapshot();
   const document = snapshot && restore(snapshot, deps);
-  if (!snapshot || !document) return undefined;
+  if (!snapshot || !document) {
+    deps.onView?.(null);
+    return undefined;
+  }
   const unacknowledged = new Map<SeenKey, PackedOp>();
   for (const { key, bytes } of snapshot.unacknowledged) {
     if (own.has(key)) unacknowledged.set(key as SeenKey, bytes);
   }
   const { logEnd: after, loggedOps: snapshotOps } = snapshot;
-  const newOps = await applyLog({ document, unacknowledged, own, deps, after });
+  const { ops: newOps, changes } = await applyLog({ document, unacknowledged, own, deps, after });
   const isWhole = [...own].every(
     (key) => unacknowledged.has(key as SeenKey) || !document.causes.hasSeen(key as SeenKey),
   );
   if (store.damagedRecords() > 0 || !isWhole) {
     logger.warn('the snapshot is not used: the log behind it is damaged');
+    deps.onView?.(null);
     return undefined;
   }
+  if (deps.onView !== undefined && changes.length > 0) deps.onChanges(changes);
   return {
     document,
     unacknowledged,
@@ -115,6 +129,7 @@ async function loadFromSnapshot(
 
 function restore(snapshot: ReplicaSnapshot, deps: LoadDeps): Document | undefined {
   const decoded = decodeSnapshot(snapshot);
+  if (decoded.type === 'read') deps.onView?.(viewOf(decoded.value.items));
   const document =
     decoded.type === 'read'
       ? restoreDocument(decoded.value, deps.heldLimits, deps.hashSeed)
@@ -133,23 +148,24 @@ interface LogReading extends Pick<LoadedLog, 'document' | 'unacknowledged'> {
   readonly after: number;
 }
 
-/** Returns how many ops there were. */
 async function applyLog({
   document,
   unacknowledged,
   own,
   deps,
   after,
-}: LogReading): Promise<number> {
+}: LogReading): Promise<{ readonly ops: number; readonly changes: readonly Change[] }> {
   let count = 0;
+  const changes: Change[] = [];
   for await (const records of deps.store.readOps(after)) {
     count += records.length;
     for (const op of readRecords(records, deps.logger)) {
-      document.apply(op);
+      const applied = document.apply(op);
+      if (after > 0) changes.push(...applied.changes);
       if (own.has(op.key)) unacknowledged.set(op.key, op.bytes);
     }
   }
-  return count;
+  return { ops: count, changes };
 }
 
 /** The readable ops among `records`, in their order. */

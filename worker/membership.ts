@@ -5,7 +5,7 @@
  * Invariant: a tab opens the store only while it holds the lock.
  */
 
-import type { OpenOptions, OpenRefusal, StreamMessage } from './api.ts';
+import type { ItemView, OpenOptions, OpenRefusal, StreamMessage } from './api.ts';
 import { createFollower, type Follower } from './follower.ts';
 import { type Leader, type LeaderDeps, openLeader, type PipelineService } from './leader.ts';
 import type { Lock, OpStore, StoreOpening, TabChannel } from './ports.ts';
@@ -89,6 +89,8 @@ interface TabsOptions {
 function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<JoinOutcome> {
   const channel = deps.createChannel(`huskies:${TAB_PROTOCOL_VERSION}:${options.pipeline}`);
   let leading: Leading | null = null;
+  /** A tab about to lead has shown its snapshot, and tells what follows from it. */
+  let isShown = false;
   let isClosed = false;
 
   return new Promise((resolve) => {
@@ -142,6 +144,10 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
       });
       const onFenced = (): void => end('fenced');
       const onDamaged = (): void => end('damaged');
+      const onView = (items: readonly ItemView[] | null): void => {
+        isShown = items !== null;
+        if (items !== null) onMessage({ type: 'snapshot', items });
+      };
       const parts = {
         ...deps,
         options,
@@ -149,15 +155,20 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
         onMessage: tell,
         onFenced,
         onDamaged,
+        onView,
       } as const;
       const leader = await openLeader({ ...parts, store }).catch((error: unknown) => {
         deps.logger.error('the store cannot be read; going on in memory', {
           detail: String(error),
         });
         void store.close().catch(() => {});
+        isShown = false;
         return openLeader({ ...parts, store: deps.createMemoryStore() });
       });
-      for (const message of leader.snapshot()) onMessage(message);
+      for (const message of leader.snapshot()) {
+        if (message.type !== 'snapshot' || !isShown) onMessage(message);
+      }
+      isShown = false;
       leading = { leader, followers: serveFollowers(leader, channel, tab), end };
       leading.followers.announce();
       follower.forgetAsked();
@@ -188,9 +199,9 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
 
     /** Before this tab's own first snapshot nothing is told: the snapshot has it. */
     function tell(message: StreamMessage): void {
-      if (leading === null) return;
+      if (leading === null && !(isShown && message.type === 'patch')) return;
       onMessage(message);
-      leading.followers.stream(message);
+      leading?.followers.stream(message);
     }
 
     async function close(): Promise<void> {

@@ -25,6 +25,7 @@ const NOT_OPEN: CommandOutcome = {
 
 export function createTab(deps: MembershipDeps): ReplicaApi {
   let state: State = { name: 'new' };
+  let joining: Promise<unknown> = Promise.resolve();
 
   const membership = (): Membership | undefined =>
     state.name === 'open' ? state.membership : undefined;
@@ -36,11 +37,13 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
       if (refusal !== undefined) return refusal;
       state = { name: 'opening' };
       let signer = '';
-      const outcome = await joinPipeline(deps, options, (message) => {
+      const join = joinPipeline(deps, options, (message) => {
         if (message.type === 'status') signer = message.status.signer;
         if (state.name === 'closed') return;
         for (const part of snapshotParts(message)) stream.postMessage(part);
       });
+      joining = join;
+      const outcome = await join;
       if (outcome.type === 'refused') {
         state = { name: 'new' };
         return outcome;
@@ -48,7 +51,11 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
       state = { name: 'open', membership: outcome.membership, stream };
       return { type: 'opened', signer };
     },
-    command: async (command) => membership()?.service().command(command) ?? NOT_OPEN,
+    async command(command) {
+      // The board may be there before what it is about.
+      await joining;
+      return membership()?.service().command(command) ?? NOT_OPEN;
+    },
     async disconnect() {
       await membership()?.service().disconnect();
     },

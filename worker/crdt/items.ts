@@ -50,6 +50,11 @@ export interface ItemsContents {
   readonly registers: readonly (Registers | null)[];
 }
 
+/** Visible items in list order. */
+export function viewOf({ registers }: ItemsContents): readonly ItemView[] {
+  return registers.flatMap((held) => held ?? []).map(({ id, values }) => ({ id, fields: values }));
+}
+
 export function createItems(): Items {
   return createFrom(createRga(), new Map());
 }
@@ -71,7 +76,7 @@ export function restoreItems({ elements, registers }: ItemsContents): Items | un
 function createFrom(list: Rga, registers: Map<OpId, Registers>): Items {
   const authors = new Map<PublicKey, PublicKey>();
 
-  const viewOf = (id: OpId): ItemView => ({ id, fields: valuesOf(id) });
+  const itemOf = (id: OpId): ItemView => ({ id, fields: valuesOf(id) });
 
   function valuesOf(id: OpId): ItemFields {
     const found = registers.get(id);
@@ -98,7 +103,7 @@ function createFrom(list: Rga, registers: Map<OpId, Registers>): Items {
       return undefined;
     }
     registers.set(id, createRegisters(id, initialValues(content.entries), stamp));
-    return { type: 'insert', index: list.visibleIndex(id), item: viewOf(id) };
+    return { type: 'insert', index: list.visibleIndex(id), item: itemOf(id) };
   }
 
   function writeAll(id: OpId, stamp: Stamp, content: Value): Change | undefined {
@@ -151,7 +156,7 @@ function createFrom(list: Rga, registers: Map<OpId, Registers>): Items {
           return remove(op);
       }
     },
-    view: () => Array.from(list.visibleIds(), viewOf),
+    view: () => Array.from(list.visibleIds(), itemOf),
     fields: (id) => registers.get(id)?.values,
     has: (id) => list.has(id),
     lastVisible: () => list.lastVisible(),
