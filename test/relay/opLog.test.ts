@@ -47,6 +47,22 @@ describe('in LevelDB', () => {
     expect(await readAll(await openLog(after, 'other'))).toEqual(records(3, 50));
   });
 
+  test('LOG23 a log has an id of its own, and keeps it from the first op on', async () => {
+    const folder = await newFolder();
+    const before = await openAt(folder);
+    const log = await openLog(before, 'default');
+    await log.append(records(1));
+    const others = [await openLog(before, 'other'), await openLog(before, 'empty')];
+    await others[0]?.append(records(1));
+    const ids = [log, ...others].map(({ id }) => id);
+    await before.close();
+    const after = await openAt(folder);
+    const again = [await openLog(after, 'default'), await openLog(after, 'other')];
+    expect(again.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect(new Set([...ids, (await openLog(after, 'empty')).id]).size).toBe(4);
+    expect(ids.every((id) => /^[0-9a-f]{32}$/.test(id))).toBe(true);
+  });
+
   test('LOG7 has on disk what it answered for when the process is killed', async () => {
     const folder = await newFolder();
     const program = join(import.meta.dirname, '../support/appendAndDie.ts');

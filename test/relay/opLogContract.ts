@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OpRecord } from '../../worker/ports.ts';
 import type { OpLog } from '../../worker/relay/opLog.ts';
-import { openLog, readAll, records } from '../support/opLogRecords.ts';
+import { collect, openLog, readAll, records } from '../support/opLogRecords.ts';
 
 /** What every op log does. `open`: a new, empty one. */
 export function describeOpLog(open: () => Promise<OpLog>): void {
@@ -15,6 +15,16 @@ export function describeOpLog(open: () => Promise<OpLog>): void {
     expect(await readAll(log)).toEqual(ops);
     expect(await readAll(log, 700)).toEqual(ops.slice(700));
     expect(await readAll(log, 1203)).toEqual([]);
+  });
+
+  test('LOG22 gives the ops at some offsets, in order, and leaves out what is not there', async () => {
+    const log = await openLog(await open(), 'default');
+    const ops = records(1200);
+    await log.append(ops);
+    const offsets = Array.from({ length: 600 }, (_, at) => 2 * at);
+    expect(await collect(log.readAt(offsets))).toEqual(offsets.map((offset) => ops[offset]));
+    expect(await collect(log.readAt([3, 5000]))).toEqual([ops[3]]);
+    expect([log.count(), log.end()]).toEqual([1200, 1200]);
   });
 
   test('LOG2 keeps pipelines apart, and gives the same log for the same name', async () => {
