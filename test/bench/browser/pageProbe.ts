@@ -34,10 +34,19 @@ export interface PageProbe {
   unixOffsetMs(): number;
   /** Bytes that the origin stores, as the browser estimates. */
   storedBytes(): Promise<number>;
+  /** Waits until the replica of the pipeline `default` has written a snapshot. */
+  snapshotStored(): Promise<void>;
 }
 
 declare global {
   var pageProbe: PageProbe;
+}
+
+function answerOf<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }
 
 interface Watch {
@@ -145,5 +154,12 @@ globalThis.pageProbe = {
   },
   async storedBytes() {
     return (await navigator.storage.estimate()).usage ?? 0;
+  },
+  async snapshotStored() {
+    const database = await answerOf(indexedDB.open('huskies:default'));
+    const count = (): Promise<number> =>
+      answerOf(database.transaction('snapshot').objectStore('snapshot').count());
+    while ((await count()) === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    database.close();
   },
 };
