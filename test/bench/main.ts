@@ -19,6 +19,7 @@ import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { measureOneOp } from './oneOp.ts';
 import { measureProcessMemory } from './processMemory.ts';
+import { measureReconnect } from './reconnect.ts';
 import { measureRelayBulk } from './relayBulk.ts';
 import { measureRelayReopen } from './relayReopen.ts';
 import { createSetting, type Setting } from './setting.ts';
@@ -37,6 +38,7 @@ const PARTS: ReadonlyMap<string, (setting: Setting) => AsyncIterable<Figure>> = 
   ['edits', measureEdits],
   ['relay', measureRelayBulk],
   ['relay-reopen', measureRelayReopen],
+  ['reconnect', measureReconnect],
   ['first-sync', measureFirstSync],
   ['start', measureStart],
   ['latency', measureLatency],
