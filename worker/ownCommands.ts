@@ -53,8 +53,9 @@ export function createOwnCommands(
 ): (command: Command) => Promise<CommandOutcome> {
   let waiting: Waiting[] = [];
 
-  /** One turn for each group; the next group's is asked for when this one is over. */
+  /** Each command has a turn, in its place among all else; the first one's does for those behind it. */
   async function takeGroup(): Promise<void> {
+    if (waiting.length === 0) return;
     const group = waiting.slice(0, COMMANDS_PER_TURN);
     let answered = 0;
     try {
@@ -66,7 +67,6 @@ export function createOwnCommands(
       for (const { reject } of group) reject(error);
     }
     waiting = waiting.slice(answered);
-    if (waiting.length > 0) void deps.turns(takeGroup);
     deps.onAnswered();
   }
 
@@ -129,7 +129,7 @@ export function createOwnCommands(
   return (command) =>
     new Promise((resolve, reject) => {
       waiting.push({ command, resolve, reject });
-      if (waiting.length === 1) void deps.turns(takeGroup);
+      void deps.turns(takeGroup);
     });
 }
 

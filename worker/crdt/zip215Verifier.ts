@@ -1,35 +1,61 @@
 /**
  * ZIP215 at the speed of the platform's own Ed25519. What that accepts, ZIP215 accepts; what it
  * refuses, or cannot do, noble decides: a forged signature costs more than a good one.
+ *
+ * Invariant: noble has one batch at a time, in the order of the calls, so a budget is spent in order.
  */
 
-import type { NativeCheck, Verifier } from '../ports.ts';
+import type { NativeCheck, RefusalBudget, SignatureCheck, Verifier } from '../ports.ts';
 import { verifySignature } from './identity.ts';
 
 /** noble checks between two turns: about 10 ms. */
 const CHECKS_PER_TURN = 16;
 
+type Answers = readonly (boolean | null)[];
+
 export function createZip215Verifier(
   checkNatively: NativeCheck,
   yieldTurn: () => Promise<void>,
 ): Verifier {
-  return {
-    async verify(checks, budget) {
-      const answers: (boolean | null)[] = [...(await checkNatively(checks))];
-      let asked = 0;
-      for (const [index, { signature, digest, publicKey }] of checks.entries()) {
-        if (answers[index] === true) continue;
-        if (budget?.isSpent() === true) {
-          answers[index] = null;
-          continue;
-        }
-        if (asked > 0 && asked % CHECKS_PER_TURN === 0) await yieldTurn();
-        asked += 1;
-        const isValid = verifySignature(signature, digest, publicKey);
-        if (!isValid) budget?.spend();
-        answers[index] = isValid;
+  let before: Promise<unknown> = Promise.resolve();
+
+  async function judge(
+    checks: readonly SignatureCheck[],
+    accepted: readonly boolean[],
+    budget?: RefusalBudget,
+  ): Promise<Answers> {
+    const answers: (boolean | null)[] = [...accepted];
+    let asked = 0;
+    for (const [index, { signature, digest, publicKey }] of checks.entries()) {
+      if (answers[index] === true) continue;
+      if (budget?.isSpent() === true) {
+        answers[index] = null;
+        continue;
       }
-      return answers;
+      if (asked > 0 && asked % CHECKS_PER_TURN === 0) await yieldTurn();
+      asked += 1;
+      const isValid = verifySignature(signature, digest, publicKey);
+      if (!isValid) budget?.spend();
+      answers[index] = isValid;
+    }
+    return answers;
+  }
+
+  async function verifyBehind(
+    last: Promise<unknown>,
+    checks: readonly SignatureCheck[],
+    budget?: RefusalBudget,
+  ): Promise<Answers> {
+    const accepted = await checkNatively(checks);
+    await last;
+    return judge(checks, accepted, budget);
+  }
+
+  return {
+    verify(checks, budget) {
+      const verifying = verifyBehind(before, checks, budget);
+      before = verifying;
+      return verifying;
     },
   };
 }
