@@ -91,7 +91,8 @@ function frames(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const patience = setTimeout(() => reject(new Error('the relay fell silent')), patienceMs);
-    const onClose = (): void => reject(new Error('the relay closed the connection'));
+    const onClose = (code: number, reason: Buffer): void =>
+      reject(new Error(`the relay closed the connection: ${code} ${reason}`));
     const onMessage = (data: Buffer, isBinary: boolean): void => {
       const frame = isBinary ? decodeBinary(data) : decodeText(data.toString('utf8'));
       if (!isLast(frame, data.length)) return;

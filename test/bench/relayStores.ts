@@ -10,14 +10,14 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packText } from '../../worker/crdt/packedOp.ts';
-import type { OpRecord } from '../../worker/ports.ts';
-import { valueFor } from '../../worker/relay/levelKeys.ts';
 import { openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
-import { openLog } from '../support/opLogRecords.ts';
+import { valueFor } from '../../worker/relay/levelRecord.ts';
+import type { LoggedOp } from '../../worker/relay/opLog.ts';
+import { logged, openLog } from '../support/opLogRecords.ts';
 import { readRustDump } from '../support/rustDump.ts';
 
 interface Store {
-  append(offset: number, records: readonly OpRecord[]): Promise<unknown>;
+  append(offset: number, records: readonly LoggedOp[]): Promise<unknown>;
   /** Reads everything; resolves to the number of ops. */
   read(): Promise<number>;
   close(): Promise<unknown>;
@@ -30,10 +30,12 @@ const runs = [
 ] as const;
 
 const { ops } = readRustDump();
-const records: readonly OpRecord[] = Array.from({ length: 10_000 }, (_, index) => ({
-  key: index.toString(16).padStart(64, '0'),
-  bytes: packText(ops[index % ops.length]!),
-}));
+const records = logged(
+  Array.from({ length: 10_000 }, (_, index) => ({
+    key: index.toString(16).padStart(64, '0'),
+    bytes: packText(ops[index % ops.length]!),
+  })),
+);
 
 await measure('classic-level', openClassicLevel);
 const lmdb = await importLmdb();
