@@ -30,6 +30,15 @@ const page: UserConfig = {
 /** The relay: one Node bundle; packages stay in node_modules. */
 const relay: UserConfig = {
   publicDir: false,
+  resolve: {
+    // The core's hash, natively.
+    alias: [
+      {
+        find: /^.*\/sha256\.ts$/,
+        replacement: resolve(import.meta.dirname, 'worker/relay/sha256.ts'),
+      },
+    ],
+  },
   build: {
     outDir: 'dist/relay',
     target: 'node20',

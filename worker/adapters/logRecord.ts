@@ -1,9 +1,9 @@
 /** One record of the log in IndexedDB: a batch of ops as one run of bytes, and a checksum over it. */
 
-import { sha256 } from '@noble/hashes/sha2.js';
 import { toBytes, toHex } from '../crdt/bytes.ts';
 import { packStored } from '../crdt/op.ts';
 import type { PackedOp } from '../crdt/packedOp.ts';
+import { sha256 } from '../crdt/sha256.ts';
 import type { OpRecord } from '../ports.ts';
 
 export interface LogRecord {

@@ -1,8 +1,8 @@
 /** What an op's id, digest, signature and seen-key are computed from. */
 
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { type PublicKey, type SeenKey, toHex } from './bytes.ts';
+import { sha256 } from './sha256.ts';
 import type { InnerOp, PathSegment } from './signedOp.ts';
 import {
   begin,

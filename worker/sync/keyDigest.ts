@@ -3,8 +3,8 @@
  * hashed and not all keys. A leaf is 0 and its keys in order, a branch 1 and its four digests.
  */
 
-import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { sha256 } from '../crdt/sha256.ts';
 import {
   bitsOf,
   compareKeyBytes,

@@ -3,7 +3,7 @@
  * https://github.com/hoytech/negentropy/blob/master/docs/negentropy-protocol-v1.md
  */
 
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 } from '../crdt/sha256.ts';
 import { encodeVarint } from '../wire/varint.ts';
 
 export const KEY_BYTES = 32;
