@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { type BoardPage, eventually, openBoard } from '../support/boardPage.ts';
+import { type BoardPage, eventually, openBoard as openBoardPage } from '../support/boardPage.ts';
+import type { Visitor } from '../support/browser.ts';
 import { idsByStage, readRustDump } from '../support/rustDump.ts';
 import type { RustLikePeer } from '../support/rustLikePeer.ts';
 import { test, type World } from '../support/world.ts';
@@ -80,6 +81,13 @@ test('E2E17 a relay that dials a Rust node stands between it and the page', asyn
   await board.addStory('Through the relay');
   await peer.until('the new story', ({ ops }) => ops.length === dump.ops.length + 1);
 });
+
+/** In a window so high that every card of every column is in view, and so on the page. */
+async function openBoard(visitor: Visitor, url: string): Promise<BoardPage> {
+  const board = await openBoardPage(visitor, url);
+  await board.page.setViewportSize({ width: 1600, height: 20_000 });
+  return board;
+}
 
 async function openOnRustNode(
   world: World,
