@@ -138,6 +138,8 @@ test('REP25 a snapshot that is not readable or does not fit is not used', async 
     { ...snapshot!, items: snapshot!.items.with(0, 99) },
     { ...snapshot!, index: snapshot!.items },
     { ...snapshot!, unacknowledged: [] },
+    // A version, no seen-key and no signature.
+    { ...snapshot!, index: Uint8Array.of(1, 0, 0) },
   ]) {
     store.snapshot = spoiled;
     const { replica } = await open(store);

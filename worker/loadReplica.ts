@@ -134,11 +134,11 @@ function restore(snapshot: ReplicaSnapshot, deps: LoadDeps): Document | undefine
     decoded.type === 'read'
       ? restoreDocument(decoded.value, deps.heldLimits, deps.hashSeed)
       : undefined;
-  if (document === undefined) {
-    const detail = decoded.type === 'read' ? 'no document is like that' : decoded.detail;
-    deps.logger.warn('the snapshot is not used', { detail });
-  }
-  return document;
+  // Each op of the log is in it once.
+  if (document?.causes.size() === snapshot.loggedOps) return document;
+  const detail = decoded.type === 'read' ? 'no document is like that' : decoded.detail;
+  deps.logger.warn('the snapshot is not used', { detail });
+  return undefined;
 }
 
 interface LogReading extends Pick<LoadedLog, 'document' | 'unacknowledged'> {
