@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { ROOT, type Signature, toHex } from '../../worker/crdt/bytes.ts';
+import { ROOT, type Signature, toBytes, toHex } from '../../worker/crdt/bytes.ts';
 import { type Causes, createCauses, createCausesLayer } from '../../worker/crdt/causes.ts';
 import type { Op } from '../../worker/crdt/op.ts';
 import {
@@ -32,6 +32,22 @@ test('HELD1 an op needs its item or origin, then each of its dependencies in the
   causes.record(readable(other));
   expect(causes.missing(set)).toBeUndefined();
   expect(causes.record(set)).toEqual([set.signature]);
+});
+
+test('HELD1 what a store gives back is known as what was recorded', () => {
+  const [recorded, restored] = [createCauses(), createCauses()];
+  const item = insertOp({ signer });
+  const ops = [readable(item), readable(setOp(idOf(item), 'stage', { signer }))];
+  for (const op of ops) {
+    recorded.record(op);
+    restored.restore({
+      seenKey: toBytes(op.key),
+      signature: toBytes(op.signature),
+      item: op.type === 'insert' ? toBytes(op.id) : null,
+    });
+  }
+  expect(restored.contents()).toEqual(recorded.contents());
+  expect(restored.hasSeen(ops[1]!.key)).toBe(true);
 });
 
 test('HELD1 the id of an op that is no insert is no item', () => {

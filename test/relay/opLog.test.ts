@@ -8,8 +8,8 @@ import type { Level } from '../../worker/relay/levelDatabase.ts';
 import { openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
 import type { OpLog } from '../../worker/relay/opLog.ts';
 import { createMemoryOpLog } from '../support/memoryOpLog.ts';
-import { openLog, readAll, records } from '../support/opLogRecords.ts';
-import { dumpRecords, textOf } from '../support/opRecords.ts';
+import { indexedOf, logged, openLog, readAll, records, replay } from '../support/opLogRecords.ts';
+import { dumpRecords, loggedOf, textOf } from '../support/opRecords.ts';
 import { describeOpLog } from './opLogContract.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -36,13 +36,13 @@ describe('in LevelDB', () => {
   test('LOG6 holds after a restart what it held before', async () => {
     const folder = await newFolder();
     const before = await openAt(folder);
-    await (await openLog(before, 'default')).append(records(700));
-    await (await openLog(before, 'other')).append(records(3, 50));
+    await (await openLog(before, 'default')).append(logged(records(700)));
+    await (await openLog(before, 'other')).append(logged(records(3, 50)));
     await before.close();
     const after = await openAt(folder);
     const log = await openLog(after, 'default');
     expect(log.count()).toBe(700);
-    await log.append(records(1, 700));
+    await log.append(logged(records(1, 700)));
     expect(await readAll(log)).toEqual(records(701));
     expect(await readAll(await openLog(after, 'other'))).toEqual(records(3, 50));
   });
@@ -51,9 +51,9 @@ describe('in LevelDB', () => {
     const folder = await newFolder();
     const before = await openAt(folder);
     const log = await openLog(before, 'default');
-    await log.append(records(1));
+    await log.append(logged(records(1)));
     const others = [await openLog(before, 'other'), await openLog(before, 'empty')];
-    await others[0]?.append(records(1));
+    await others[0]?.append(logged(records(1)));
     const ids = [log, ...others].map(({ id }) => id);
     await before.close();
     const after = await openAt(folder);
@@ -107,8 +107,29 @@ describe('in LevelDB', () => {
     await level.put('op!default!00000000000001', second!.key + textOf(second!));
     await level.close();
     const log = await openLog(await openAt(folder), 'default');
-    await log.append([third!]);
+    await log.append([loggedOf(third!)]);
     expect(await readAll(log)).toEqual([first, second, third]);
+    expect(await replay(log)).toEqual({
+      outcome: { type: 'replayed', damagedOps: 0 },
+      noted: [first!, second!, third!].map(loggedOf).map(indexedOf),
+    });
+  });
+
+  test('LOG18 what format 1 wrote is damaged if it is not what its key was computed from', async () => {
+    const folder = await newFolder();
+    await (await openAt(folder)).close();
+    const [first, second, third] = dumpRecords(3);
+    const level = new ClassicLevel(join(folder, 'ops'));
+    await level.put('op!default!00000000000000', first!.key + textOf(first!));
+    await level.put('op!default!00000000000001', first!.key + textOf(second!));
+    await level.put('op!default!00000000000002', `${third!.key}{"no":"op"}`);
+    await level.close();
+    const log = await openLog(await openAt(folder), 'default');
+    expect(await replay(log)).toEqual({
+      outcome: { type: 'replayed', damagedOps: 2 },
+      noted: [indexedOf(loggedOf(first!))],
+    });
+    expect(await readAll(log)).toEqual([first]);
   });
 
   test('LOG10 refuses a data folder that cannot be one', async () => {
@@ -125,12 +146,16 @@ describe('in LevelDB', () => {
   ])('LOG11 names a failed append %s, and the log is as it was', async (reason, message) => {
     const disk = createFailingDisk();
     const log = await openLog(await openAt(await newFolder(), disk.createLevel), 'default');
-    await log.append(records(2));
+    await log.append(logged(records(2)));
     disk.failNextBatch(message, 'nothing-written');
-    expect(await log.append(records(5, 2))).toEqual({ type: 'failed', reason, detail: message });
+    expect(await log.append(logged(records(5, 2)))).toEqual({
+      type: 'failed',
+      reason,
+      detail: message,
+    });
     expect(log.count()).toBe(2);
     expect(await readAll(log)).toEqual(records(2));
-    expect(await log.append(records(1, 2))).toEqual({ type: 'stored' });
+    expect(await log.append(logged(records(1, 2)))).toEqual({ type: 'stored' });
     expect(await readAll(log)).toEqual(records(3));
   });
 
@@ -138,10 +163,10 @@ describe('in LevelDB', () => {
     const disk = createFailingDisk();
     const log = await openLog(await openAt(await newFolder(), disk.createLevel), 'default');
     disk.failNextBatch(fullDisk, 'nothing-written');
-    await log.append(records(1));
+    await log.append(logged(records(1)));
     expect(disk.openings()).toBe(1);
-    await log.append(records(1));
-    await log.append(records(1, 1));
+    await log.append(logged(records(1)));
+    await log.append(logged(records(1, 1)));
     expect(disk.openings()).toBe(2);
   });
 
@@ -150,10 +175,10 @@ describe('in LevelDB', () => {
     const folder = await newFolder();
     const before = await openAt(folder, disk.createLevel);
     const log = await openLog(before, 'default');
-    await log.append(records(2));
+    await log.append(logged(records(2)));
     disk.failNextBatch(fullDisk, 'all-written');
-    await log.append(records(9, 100));
-    await log.append(records(1, 2));
+    await log.append(logged(records(9, 100)));
+    await log.append(logged(records(1, 2)));
     expect(await readAll(log)).toEqual(records(3));
     await before.close();
     const after = await openLog(await openAt(folder), 'default');

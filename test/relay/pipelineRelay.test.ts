@@ -212,6 +212,18 @@ describe('holding', () => {
   });
 });
 
+test('REL48 asks a peer whose held ops were forgotten for all it has, once and later', async () => {
+  const relay = await createRelay({ heldLimits: { ops: 1, bytes: 1e6 } });
+  const [a, b] = [relay.join('a'), relay.join('b')];
+  for (const name of ['a', 'b', 'c']) {
+    await relay.receive('a', textsOf(setOp(idOf(first), 'name', { signer, content: text(name) })));
+  }
+  await relay.clock.advance(9_999);
+  const before = [...a];
+  await relay.clock.advance(60_000);
+  expect([before, a, b]).toEqual([[], ['(resync)'], []]);
+});
+
 test('REL47 sends a released op also to a peer that sent it over a connection that is gone', async () => {
   const relay = await createRelay();
   relay.join('a');
@@ -295,10 +307,8 @@ describe('the log', () => {
 
   test('REL21 shows nobody a damaged op, and takes it when a peer sends it', async () => {
     const relay = await createRelay();
-    await relay.receive('a', textsOf(first, second));
-    const log = await openLog(relay.opLog, 'default');
-    const key = keysOf(rename)[0]!;
-    await log.append([textRecord(key, opText(rename).replace('renamed', 'damaged'))]);
+    await relay.receive('a', textsOf(first, second, rename));
+    relay.opLog.damage('default', 2);
     await relay.restart();
     expect(await relay.readLog()).toEqual(recordsOf(first, second));
     expect(relay.logLength()).toBe(2);

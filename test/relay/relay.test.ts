@@ -225,13 +225,18 @@ describe('signatures', () => {
     const forged = ops.map((op) => op.replace(/"signed_digest":\[\d+/, '"signed_digest":[0'));
     const sender = await openSocket(relay.address);
     const closed = once(sender, 'close');
+    const startMs = performance.now();
     sender.send(JSON.stringify({ type: 'bulk', ops: forged.slice(0, 400) }));
     const [code, reason] = await closed;
     const message = 'peer sends too many ops with wrong signatures';
     expect([code, String(reason)]).toEqual([1013, message]);
     expect(relay.told(message)).toBe(1);
     const refused = relay.logger.lines.filter((line) => line.message === 'refused ops');
-    expect(refused.reduce((sum, { fields }) => sum + Number(fields['ops']), 0)).toBe(64);
+    const count = refused.reduce((sum, { fields }) => sum + Number(fields['ops']), 0);
+    // A slow machine gives the budget time to refill: one a second.
+    const refilled = Math.floor((performance.now() - startMs) / 1000);
+    expect(count).toBeGreaterThanOrEqual(64);
+    expect(count).toBeLessThanOrEqual(64 + refilled);
     // What was not looked at is not refused for ever.
     const honest = await openPeer(relay.address, ops.slice(0, 400));
     await other.until('the genuine ops', has(400));

@@ -8,7 +8,7 @@ import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { createMemoryOpLog } from '../support/memoryOpLog.ts';
 import { nobleVerifier, openTestReplica } from '../support/openedReplica.ts';
 import { openLog } from '../support/opLogRecords.ts';
-import { recordOf } from '../support/opRecords.ts';
+import { loggedOf, recordOf } from '../support/opRecords.ts';
 import { readRustDump } from '../support/rustDump.ts';
 import { createSocketPair } from '../support/socketPair.ts';
 
@@ -19,7 +19,7 @@ async function createWorld(replicaOps: readonly string[]) {
   const clock = createManualClock();
   const opLog = createMemoryOpLog();
   const log = await openLog(opLog, 'default');
-  await log.append(OPS.map(recordOf));
+  await log.append(OPS.map(recordOf).map(loggedOf));
   const logger = createMemoryLogger();
   const opening = await openPipelineRelay({
     name: 'default',

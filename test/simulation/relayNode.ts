@@ -2,10 +2,10 @@
 
 import { toHex } from '../../worker/crdt/bytes.ts';
 import type { HeldLimits } from '../../worker/crdt/held.ts';
-import type { OpRecord } from '../../worker/ports.ts';
-import type { PipelineLog } from '../../worker/relay/opLog.ts';
+import type { LoggedOp, PipelineLog } from '../../worker/relay/opLog.ts';
 import { acceptPeer, dialPeer } from '../../worker/relay/peers.ts';
 import { openPipelineRelay, type PipelineRelay } from '../../worker/relay/pipelineRelay.ts';
+import { indexedOf } from '../support/opLogRecords.ts';
 import { createSeededRandom } from '../support/seededRandom.ts';
 import { createDisk, type Disk } from './disk.ts';
 import { createProcess, type Process } from './process.ts';
@@ -13,7 +13,7 @@ import type { Scene } from './scene.ts';
 import { createSimulationLogger } from './simulationLogger.ts';
 
 export interface RelayState {
-  readonly log: OpRecord[];
+  readonly log: LoggedOp[];
   readonly keys: Set<string>;
 }
 
@@ -49,7 +49,6 @@ export function createRelayNode(options: RelayOptions, scene: Scene): RelayNode 
   function logOf(owner: Process): PipelineLog {
     return {
       id: toHex(createSeededRandom(`${scene.seed}/${name}/log`).bytes(16)),
-      quarantine: async () => ({ type: 'stored' }),
       count: () => disk.state().log.length,
       end: () => disk.state().log.length,
       async *readAt(offsets) {
@@ -66,6 +65,10 @@ export function createRelayNode(options: RelayOptions, scene: Scene): RelayNode 
             }
           },
         }),
+      async replay(note) {
+        for (const op of disk.state().log) note(indexedOf(op));
+        return { type: 'replayed', damagedOps: 0 };
+      },
       async *read(fromOffset) {
         const log = disk.state().log.slice(fromOffset);
         for (let at = 0; at < log.length; at += OPS_PER_READ) {

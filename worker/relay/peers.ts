@@ -37,7 +37,7 @@ export function acceptPeer({ pipeline, peer, connect, clock, logger }: AcceptOpt
   });
   if (isOver) return;
   const resync = (): void =>
-    connection.close(RESYNC_CODE, 'the relay could not store ops: send again');
+    connection.close(RESYNC_CODE, 'the relay could not keep ops: send again');
   pipeline.join(peer, { offer: connection.offer, resync });
 }
 

@@ -4,14 +4,13 @@ import { CAUSAL_QUEUE_MAX, createHeldOps, type HeldLimits } from '../crdt/held.t
 import type { Op } from '../crdt/op.ts';
 import { planBatch } from '../crdt/planBatch.ts';
 import { type IntakeResult, takeIn } from '../intake.ts';
-import type { Clock, Logger, Verifier } from '../ports.ts';
+import type { Clock, Logger, Timer, Verifier } from '../ports.ts';
 import type { OpExchange, OpSource, Received } from '../sync/exchange.ts';
 import { createTurns } from '../turns.ts';
 import { type OfferedOp, offerOp } from '../wire/offeredOp.ts';
-import type { PipelineLog, StoreFailure } from './opLog.ts';
+import type { LoggedOp, PipelineLog, StoreFailure } from './opLog.ts';
 import { createRejectionLog } from './rejectionLog.ts';
 import { createRelaySets } from './relaySets.ts';
-import { replayLog } from './replayLog.ts';
 import { createStoreWatch } from './storeWatch.ts';
 
 /**
@@ -24,6 +23,9 @@ import { createStoreWatch } from './storeWatch.ts';
  * Invariant 4: the log is in causal order; where an op was damaged, it stands behind those that
  *   need it when it has come again.
  */
+
+/** What made ops be forgotten should be over by then. */
+const RESYNC_AFTER_MS = 10_000;
 
 export interface Peer {
   offer(op: OfferedOp): void;
@@ -60,7 +62,7 @@ export async function openPipelineRelay(
   const { name, log, logger } = options;
   try {
     const causes = createCauses();
-    const replay = await replayLog(log, causes);
+    const replay = await log.replay(causes.restore);
     if (replay.type === 'failed') return replay;
     const { damagedOps } = replay;
     if (damagedOps > 0) {
@@ -81,6 +83,9 @@ function createPipelineRelay(
   /** Who sent an op that is held; empty: nobody who is still there. */
   const senders = new Map<SeenKey, string>();
   const peers = new Map<string, Peer>();
+  /** Peers that sent ops which were held and then forgotten. */
+  const forgottenOf = new Set<string>();
+  let resyncTimer: Timer | null = null;
   const turns = createTurns();
   const rejectionLog = createRejectionLog(name, logger);
   const storeWatch = createStoreWatch({
@@ -115,7 +120,7 @@ function createPipelineRelay(
 
   async function append(ready: readonly Op[], source: OpSource): Promise<boolean> {
     if (ready.length === 0) return true;
-    const outcome = await log.append(ready.map(({ key, bytes }) => ({ key, bytes })));
+    const outcome = await log.append(ready.map(toLogged));
     if (outcome.type === 'failed') storeWatch.noteFailure(outcome, source.peer);
     else storeWatch.noteSuccess();
     return outcome.type === 'stored';
@@ -137,6 +142,14 @@ function createPipelineRelay(
     }
   }
 
+  /** What was forgotten comes again only when its sender is asked for all it has. */
+  function resyncForgotten(): void {
+    resyncTimer = null;
+    const names = [...forgottenOf];
+    forgottenOf.clear();
+    for (const peerName of names) peers.get(peerName)?.resync();
+  }
+
   /** Lets `op` wait for the next thing it needs; for nothing, if all is here. */
   function hold(op: Op, sender = ''): void {
     senders.delete(op.key);
@@ -144,8 +157,12 @@ function createPipelineRelay(
     if (missing === undefined) return;
     senders.set(op.key, sender);
     const evicted = held.hold(op, missing);
-    for (const { key } of evicted) senders.delete(key);
+    for (const { key } of evicted) {
+      forgottenOf.add(senders.get(key) ?? '');
+      senders.delete(key);
+    }
     if (evicted.length > 0) {
+      resyncTimer ??= clock.startTimer(RESYNC_AFTER_MS, resyncForgotten);
       const fields = { pipeline: name, ops: evicted.length };
       logger.warn('too many ops wait for others: the oldest are forgotten', fields);
     }
@@ -176,8 +193,14 @@ function createPipelineRelay(
     },
     close() {
       isClosed = true;
+      resyncTimer?.cancel();
       storeWatch.close();
       return turns(async () => undefined);
     },
   };
+}
+
+function toLogged(op: Op): LoggedOp {
+  const { key, bytes, signature } = op;
+  return { key, bytes, signature, itemId: op.type === 'insert' ? op.id : null };
 }
