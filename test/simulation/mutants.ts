@@ -29,15 +29,15 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'own ops are sent before they are stored',
-    'replica.ts',
-    'const refusal = await storeOwn(signed.ops);',
-    'deps.onApplied(signed.ops.map(toRecord), null);\n    const refusal = await storeOwn(signed.ops);',
+    'ownCommands.ts',
+    'const stored: StoreOutcome =',
+    'deps.apply(ops);\n    const stored: StoreOutcome =',
   ),
   mutant(
     'own ops are applied and sent though they were not stored',
-    'replica.ts',
-    'if (refusal !== undefined) return refusal;',
-    '',
+    'ownCommands.ts',
+    "if (stored.type === 'failed') {",
+    "if (stored.type === 'failed' && ops.length === 0) {",
   ),
   mutant(
     'path tail of a set unchecked',

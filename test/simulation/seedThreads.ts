@@ -8,6 +8,8 @@ import { root } from '../support/sourceCode.ts';
 import type { SeedAnswer, SeedRequest } from './seedRunner.ts';
 import { changeSources, REMEMBERED, type SourceChange } from './sourceChanges.ts';
 
+const NATIVE_SHA256 = join(root, 'worker/relay/sha256.ts');
+
 /** Bundles the simulator; answers with the path of the module for a thread. */
 export async function bundleSimulator(name: string, changes: readonly SourceChange[]) {
   const all = [...changes, ...REMEMBERED];
@@ -18,6 +20,8 @@ export async function bundleSimulator(name: string, changes: readonly SourceChan
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    // As in the relay's build: natively.
+    resolve: { alias: [{ find: /^.*\/sha256\.ts$/, replacement: NATIVE_SHA256 }] },
     plugins: [changeSources(all, (change) => made.add(change))],
     build: {
       outDir,

@@ -75,4 +75,5 @@ export const REMEMBERED: readonly SourceChange[] = [
   rememberCalls('worker/crdt/op.ts', 'shapeOf', 'object'),
   rememberCalls('worker/crdt/op.ts', 'claimOf', 'object'),
   rememberCalls('worker/crdt/identity.ts', 'computeOpId', 'object'),
+  rememberCalls('worker/crdt/packedOp.ts', 'opText', 'object'),
 ];
