@@ -23,6 +23,7 @@ import {
   text,
 } from '../support/opFactory.ts';
 import { createPlainReplica } from '../support/plainReplica.ts';
+import { createEnds, reconcileEnds } from '../support/reconcileEnds.ts';
 
 const [alice, mallory] = [createSigner(1), createSigner(2)];
 const story = insertOp({ signer: alice, content: itemContent({ name: text('Story') }) });
@@ -232,5 +233,24 @@ describe('garbage frames', () => {
       ...bytes.map((one) => decodeBinary(Uint8Array.from(one))),
     ];
     expect(frames.map(({ type }) => type)).toEqual(frames.map(() => 'bad'));
+  });
+});
+
+describe('lies about what one holds', () => {
+  test('REC7 sums that hide what differs are found out, and both ends send all they hold', async () => {
+    const key = (number: number): string => number.toString(16).padStart(64, '0');
+    const hidden = ((message: { readonly type: string }) =>
+      // As if no range differed: sums can be made to agree, the digest of all keys cannot.
+      'reply' in message ? { ...message, reply: Uint8Array.of(0x61) } : message) as never;
+    const ends = createEnds(
+      { keys: [key(1), key(2)] },
+      { keys: [key(1), key(3)], logId: 'ab'.repeat(16), tamper: hidden },
+    );
+    await reconcileEnds(ends);
+    expect(ends.dialler.told()).toEqual(['differs']);
+    expect([ends.dialler.keys(), ends.listener.keys()]).toEqual([
+      [key(1), key(2), key(3)],
+      [key(1), key(2), key(3)],
+    ]);
   });
 });
