@@ -11,6 +11,7 @@ import type {
   StreamMessage,
   SyncStatus,
 } from './api.ts';
+import { createHashSeed } from './hashSeed.ts';
 import type { Clock, Dialler, Logger, OpStore, Random, Signer, Timer, Verifier } from './ports.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { createRendezvous, type Rendezvous } from './sync/rendezvous.ts';
@@ -80,7 +81,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     createKey: () => random.bytes(SECRET_KEY_BYTES),
     createSigner: deps.createSigner,
     canary: options.canary ?? null,
-    hashSeed: new Uint32Array(random.bytes(4).slice().buffer)[0] ?? 0,
+    hashSeed: createHashSeed(random),
     snapshots: { clock, leastOps: deps.snapshotOps },
     verifier: deps.verifier,
     yieldTurn: clock.yieldTurn,

@@ -49,6 +49,8 @@ export interface PipelineRelayOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly heldLimits?: HeldLimits;
+  /** 32 random bits that peers do not know. Absent: fixed. */
+  readonly hashSeed?: number;
 }
 
 export type PipelineRelayOpening =
@@ -61,7 +63,7 @@ export async function openPipelineRelay(
 ): Promise<PipelineRelayOpening> {
   const { name, log, logger } = options;
   try {
-    const causes = createCauses();
+    const causes = createCauses(options.hashSeed);
     const replay = await log.replay(causes.restore);
     if (replay.type === 'failed') return replay;
     const { damagedOps } = replay;

@@ -1,4 +1,5 @@
-import type { Clock, Logger, Verifier } from '../ports.ts';
+import { createHashSeed } from '../hashSeed.ts';
+import type { Clock, Logger, Random, Verifier } from '../ports.ts';
 import type { OpLog, StoreFailure } from './opLog.ts';
 import { openPipelineRelay, type PipelineRelay } from './pipelineRelay.ts';
 
@@ -23,10 +24,12 @@ export interface PipelinesOptions {
   readonly opLog: OpLog;
   readonly verifier: Verifier;
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
 }
 
 export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines {
+  const hashSeed = createHashSeed(deps.random);
   const pipelines = new Map<string, Promise<PipelineOpening>>();
 
   async function openNew(name: string): Promise<PipelineOpening> {
@@ -37,7 +40,7 @@ export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines
       pipelines.delete(name);
       return { type: 'too-many' };
     }
-    const opening = await openPipelineRelay({ ...deps, name, log });
+    const opening = await openPipelineRelay({ ...deps, name, log, hashSeed });
     return opening.type === 'failed' ? fail(name, opening) : opening;
   }
 

@@ -50,7 +50,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const { opLog, findings } = storeOpening;
   reportStore(findings, logger);
   const verifier = createNodeVerifier(clock.yieldTurn);
-  const pipelines = createPipelines({ opLog, verifier, clock, logger });
+  const pipelines = createPipelines({ opLog, verifier, clock, random, logger });
   let accepted = 0;
 
   const refuse = async (detail: string): Promise<RelayStart> => {
