@@ -25,6 +25,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
   const { store } = model.pipeline;
   const ids = () => store.idsIn(props.stage);
   const [lastFocused, setLastFocused] = createSignal<ItemId | null>(null);
+  const [focused, setFocused] = createSignal<ItemId | null>(null);
   /** -1: not in this column. */
   const placeOf = (id: ItemId | null | undefined): number => {
     const fields = untrack(() => (id ? store.fieldsOf(id) : undefined));
@@ -47,6 +48,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     ids,
     placeOf,
     // What the keyboard is on, comes to, or a pointer carries, has an element wherever the view is.
+    focused,
     pinned: () => [tabStop(), model.focus.brought(), model.drag()?.id],
     scroller: () => scroller,
   });
@@ -68,6 +70,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
         tabStop={isTabStop(id)}
         onFocus={() => {
           setLastFocused(id);
+          setFocused(id);
           model.focus.onFocus(id);
         }}
         onMade={(made) => {
@@ -106,7 +109,12 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
           {board.dropHere(stageTitle(props.stage))}
         </p>
       </Show>
-      <div ref={scroller} class="column-cards">
+      <div
+        ref={scroller}
+        class="column-cards"
+        classList={{ 'is-holding': column.isHolding() }}
+        on:focusout={() => setFocused(null)}
+      >
         <ul
           class="column-list"
           ref={(list) => createRenderEffect(() => placeCards(list, cardElements()))}

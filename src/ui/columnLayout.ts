@@ -45,11 +45,11 @@ export function cardAt(layout: Layout, px: number): number {
   return Math.max(0, after - 1);
 }
 
-/** How much lower the first card in view stands now; 0: it is gone. */
-export function movedPx(last: Layout, next: Layout, viewTopPx: number): number {
-  const index = cardAt(last, viewTopPx);
-  const now = next.list.indexOf(last.list[index] as ItemId);
-  return now < 0 ? 0 : startOf(next, now) - startOf(last, index);
+/** How much lower the card stands now; 0: it is not in both. */
+export function movedPx(last: Layout, next: Layout, id: ItemId | undefined): number {
+  const [before, now] =
+    id === undefined ? [-1, -1] : [last.list.indexOf(id), next.list.indexOf(id)];
+  return before < 0 || now < 0 ? 0 : startOf(next, now) - startOf(last, before);
 }
 
 /** The first of `count` indexes for which `isPast` holds, as it does for all after; else `count`. */

@@ -30,6 +30,8 @@ export interface VirtualColumn {
   readonly restPx: Accessor<number>;
   /** To be called with each card's element, where the card is made. */
   measure(element: Element): void;
+  /** The focused card is in view, and the others move around it. */
+  readonly isHolding: Accessor<boolean>;
 }
 
 export interface Row {
@@ -45,6 +47,8 @@ export interface VirtualColumnDeps {
   placeOf(id: ItemId): number;
   /** Cards that stay, wherever the view is; those that are not in the column are ignored. */
   readonly pinned: Accessor<readonly (ItemId | null | undefined)[]>;
+  /** Card of this column or another that has the focus. */
+  readonly focused: Accessor<ItemId | null>;
   readonly scroller: () => HTMLElement;
 }
 
@@ -60,13 +64,15 @@ const GROUP = 4;
 const NOWHERE: Row = { index: 0, gapPx: 0 };
 
 export function createVirtualColumn(deps: VirtualColumnDeps): VirtualColumn {
-  const { ids, pinned, placeOf, scroller } = deps;
+  const { ids, focused, pinned, placeOf, scroller } = deps;
   const heights = new Map<ItemId, number>();
   let guessPx = FIRST_GUESS_PX;
   const [measured, setMeasured] = createSignal(0);
   const [scrollPx, setScrollPx] = createSignal(0, { equals: false });
   /** How far the view has to move to stay on the same cards, until it is seen how far it did. */
   let heldPx = 0;
+  /** The card that the browser keeps still; null: whichever is first in view. */
+  let held: ItemId | null = null;
   // Until it is laid out, at most what the window has.
   const [viewPx, setViewPx] = createSignal(globalThis.innerHeight);
 
@@ -76,9 +82,23 @@ export function createVirtualColumn(deps: VirtualColumnDeps): VirtualColumn {
     const next = createLayout(list, guessPx, heights, placeOf);
     const viewTopPx = untrack(scrollPx) + heldPx;
     // At the head, what comes is seen to come.
-    if (last && last.list !== list && viewTopPx > 0) heldPx += movedPx(last, next, viewTopPx);
+    if (last && last.list !== list && viewTopPx > 0) {
+      heldPx += movedPx(last, next, held ?? last.list[cardAt(last, viewTopPx)]);
+    }
     return next;
   }, null);
+
+  const isHolding = createMemo(() => {
+    const now = layout();
+    const topPx = scrollPx() + heldPx;
+    const id = focused();
+    const place = id === null ? -1 : placeOf(id);
+    held = null;
+    if (now === null || place < 0) return false;
+    if (startOf(now, place + 1) <= topPx || startOf(now, place) >= topPx + viewPx()) return false;
+    held = id;
+    return true;
+  });
 
   const range = createMemo(
     () => {
@@ -179,6 +199,7 @@ export function createVirtualColumn(deps: VirtualColumnDeps): VirtualColumn {
       observer?.observe(element);
       onCleanup(() => observer?.unobserve(element));
     },
+    isHolding,
   };
 }
 

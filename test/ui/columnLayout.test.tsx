@@ -19,14 +19,17 @@ test('UI36 cards begin where the heights before them, measured or guessed, add u
   );
 });
 
-test('UI36 a card in view moves by what came and went above it, and one that is gone by nothing', () => {
+test('UI36 a card moves by what came and went above it, and one that is gone by nothing', () => {
   const before = layoutOf([100, null, 50, null]);
   const ids = before.list;
   const after = createLayout(['new', ...ids.slice(1)], GUESS_PX, new Map(), (id) =>
     ids.indexOf(id),
   );
-  expect(movedPx(before, after, 180)).toBe(2 * GUESS_PX - (100 + GUESS_PX));
-  expect(movedPx(before, { ...after, list: ['new'] }, 180)).toBe(0);
+  const id = ids[2];
+  expect(movedPx(before, after, id)).toBe(2 * GUESS_PX - (100 + GUESS_PX));
+  expect(movedPx(before, { ...after, list: ['new'] }, id)).toBe(0);
+  expect(movedPx({ ...before, list: ['new'] }, after, id)).toBe(0);
+  expect(movedPx(before, after, undefined)).toBe(0);
 });
 
 /** Null: never measured. A card of another column was measured too. */

@@ -23,6 +23,7 @@ import { EMPTY_FIELDS, LIVE_STATUS } from '../../support/fakeReplica.ts';
 /** What the bench asks for, and hears when it is done. */
 export type Load =
   | { readonly type: 'start'; readonly opsPerS: number; readonly durationMs: number }
+  | { readonly type: 'rename'; readonly id: ItemId; readonly name: string }
   | { readonly type: 'done'; readonly ops: number };
 
 interface Item {
@@ -106,6 +107,11 @@ function start({ opsPerS, durationMs }: Extract<Load, { type: 'start' }>): void 
 
 channel.onmessage = ({ data }: MessageEvent<Load>) => {
   if (data.type === 'start') start(data);
+  if (data.type === 'rename') {
+    const { id, name } = data;
+    post({ type: 'patch', changes: [{ type: 'update', id, fields: { name } }] });
+    channel.postMessage({ type: 'done', ops: 1 } satisfies Load);
+  }
 };
 
 const nothing = async (): Promise<void> => {};
