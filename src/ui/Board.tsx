@@ -3,6 +3,7 @@ import {
   createSignal,
   For,
   type JSX,
+  lazy,
   Match,
   onCleanup,
   onMount,
@@ -16,9 +17,9 @@ import type { Pipeline } from '../sharedPipeline.ts';
 import { AddStoryDialog } from './AddStoryDialog.tsx';
 import { BoardHeader } from './BoardHeader.tsx';
 import { EmptyBoard, LoadingBoard, StoppedNotice } from './BoardStates.tsx';
+import { onBoardKey } from './boardKeys.ts';
 import { BLANK_FIELDS, BoardContext, type BoardModel, createBoardModel } from './boardModel.ts';
 import type { Dragging } from './dragging.ts';
-import { KeysDialog } from './KeysDialog.tsx';
 import { MessageBar } from './MessageBar.tsx';
 import { MoveMenu } from './MoveMenu.tsx';
 import { StageColumn } from './StageColumn.tsx';
@@ -26,6 +27,10 @@ import { StageSwitcher } from './StageSwitcher.tsx';
 import { CardFace } from './StoryCard.tsx';
 import { StoryDialog } from './StoryDialog.tsx';
 import { board as texts } from './texts.ts';
+
+const KeysDialog = lazy(() =>
+  import('./KeysDialog.tsx').then((loaded) => ({ default: loaded.KeysDialog })),
+);
 
 export interface BoardProps {
   readonly pipeline: Pipeline;
@@ -57,6 +62,13 @@ export function Board(props: BoardProps): JSX.Element {
     for (const type of ['keydown', 'pointerdown']) {
       element?.addEventListener(type, model.focus.stopFollowing, { capture: true });
     }
+    if (props.place !== 'page') return;
+    // Nothing has the focus: the keys are the page's.
+    const onPageKey = (event: KeyboardEvent): void => {
+      if (event.target === document.body) onBoardKey(event, model);
+    };
+    document.addEventListener('keydown', onPageKey);
+    onCleanup(() => document.removeEventListener('keydown', onPageKey));
   });
 
   createEffect(() => {
@@ -175,34 +187,4 @@ function dragHandlers(model: BoardModel) {
       if (stage !== null) void model.actions.move(id, stage, model.afterPointerMove());
     },
   };
-}
-
-/** One-key commands, only while the focus is in the board and not in a field, menu or dialog. */
-function onBoardKey(event: KeyboardEvent, model: BoardModel): void {
-  const target = event.target;
-  if (!(target instanceof Element) || event.defaultPrevented) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (target.closest('input, textarea, select, dialog, [role="menu"]') !== null) return;
-  const card = target.closest<HTMLElement>('[data-item-id]');
-  const id = card?.dataset['itemId'];
-  if (card !== null && id !== undefined && onCardKey(event.key, card, id, model)) {
-    event.preventDefault();
-    return;
-  }
-  if (event.key === '?') model.open({ name: 'keys' });
-  else if (event.key === 'c' && !model.readonly()) model.open({ name: 'add' });
-  else if (event.key === 'u') model.messages.undo();
-  else return;
-  event.preventDefault();
-}
-
-/** False: the key means nothing on a card. */
-function onCardKey(key: string, card: HTMLElement, id: ItemId, model: BoardModel): boolean {
-  if (model.focus.step(card, key)) return true;
-  if (model.readonly()) return false;
-  if (key === 'm') model.open({ name: 'move', id, anchor: card });
-  else if (key === 'b') void model.actions.toggleBlocked(id);
-  else if (key === 'Delete' || key === 'Backspace') void model.actions.remove(id);
-  else return false;
-  return true;
 }

@@ -1,11 +1,21 @@
-import { For, type JSX } from 'solid-js';
+import { createSignal, For, type JSX, Show } from 'solid-js';
 import { useBoard } from './boardModel.ts';
+import { type BoardCommand, boardCommands } from './commands.ts';
+import { keyCaps } from './keys.ts';
 import { Sheet } from './Sheet.tsx';
-import { board, dialog, shortcuts } from './texts.ts';
+import { commandGroups, keysSheet } from './texts/commands.ts';
+import { board, dialog } from './texts.ts';
 
+/** Every command that has a key, by where it means something; drawn from the table of commands. */
 export function KeysDialog(): JSX.Element {
   const model = useBoard();
+  const [wanted, setWanted] = createSignal('');
   const close = () => model.close();
+  const isMac = /^(Mac|iP)/.test(navigator.platform);
+  const groups = () =>
+    (Object.keys(commandGroups) as BoardCommand['group'][])
+      .map((name) => ({ name, found: findKeys(name, wanted(), isMac) }))
+      .filter(({ found }) => found.length > 0);
   return (
     <Sheet label={board.help} class="keys" onLeave={close}>
       <header class="sheet-head">
@@ -14,18 +24,61 @@ export function KeysDialog(): JSX.Element {
           {dialog.close}
         </button>
       </header>
-      <dl class="keys-list">
-        <For each={shortcuts}>
-          {([keys, does]) => (
-            <div>
-              <dt>
-                <For each={keys.split(' ')}>{(key) => <kbd class="key">{key}</kbd>}</For>
-              </dt>
-              <dd>{does}</dd>
-            </div>
-          )}
-        </For>
-      </dl>
+      <div class="field keys-search">
+        <input
+          type="search"
+          aria-label={keysSheet.search}
+          placeholder={keysSheet.search}
+          autocomplete="off"
+          value={wanted()}
+          on:input={(event) => setWanted(event.currentTarget.value)}
+        />
+      </div>
+      <For each={groups()} fallback={<p class="keys-nothing">{keysSheet.nothing}</p>}>
+        {({ name, found }) => (
+          <section class="keys-group">
+            <h3>{commandGroups[name]}</h3>
+            <dl class="keys-list">
+              <For each={found}>
+                {({ title, keys }) => (
+                  <div>
+                    <dt>{title}</dt>
+                    <dd>
+                      <For each={keys}>
+                        {(key, index) => (
+                          <>
+                            <Show when={index() > 0}> / </Show>
+                            <span class="keys-press">
+                              <For each={keyCaps(key, isMac)}>
+                                {(cap) => <kbd class="key">{cap}</kbd>}
+                              </For>
+                            </span>
+                          </>
+                        )}
+                      </For>
+                    </dd>
+                  </div>
+                )}
+              </For>
+            </dl>
+          </section>
+        )}
+      </For>
     </Sheet>
   );
+}
+
+/** Commands of a group that have a key, and whose title or keys hold all the words. */
+function findKeys(
+  group: BoardCommand['group'],
+  text: string,
+  isMac: boolean,
+): readonly BoardCommand[] {
+  const words = text.toLowerCase().split(/\s+/);
+  return boardCommands.filter((command) => {
+    if (command.group !== group || command.keys.length === 0) return false;
+    const caps = command.keys.flatMap((key) => keyCaps(key, isMac));
+    const haystack = [command.title, ...caps].join(' ').toLowerCase();
+    return words.every((word) => haystack.includes(word));
+  });
 }

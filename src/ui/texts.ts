@@ -267,18 +267,6 @@ export const dialog = {
   discard: 'Discard it',
 } as const;
 
-export const shortcuts: readonly (readonly [keys: string, does: string])[] = [
-  ['Tab', 'from column to column'],
-  ['↑ ↓ ← →', 'from story to story'],
-  ['Enter', 'open the story'],
-  ['m', 'move it to another stage'],
-  ['b', 'block it, or take the block away'],
-  ['Delete', 'delete it'],
-  ['u', 'undo the last delete'],
-  ['c', 'add a story'],
-  ['?', 'show these keys'],
-];
-
 export const status = {
   label: 'Status',
   reconnect: 'Reconnect',

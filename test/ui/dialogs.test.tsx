@@ -199,16 +199,6 @@ test('UI34 a story deleted from its dialog can be brought back', async () => {
   await eventually(() => expect(announced()).toBe('1 is back.'));
 });
 
-test('UI35 the keys are listed in the board', async () => {
-  await boardOnFake({ items: [story(1)] });
-  cardButton(1).focus();
-  press('?');
-  const dialog = screen.getByRole('dialog', { name: 'Keyboard' });
-  expect(within(dialog).getAllByRole('definition')).toHaveLength(9);
-  clickIn('dialog', 'Keyboard', 'Close');
-  expect(focused()).toBe('1 S1, story');
-});
-
 /** As Escape and the close gesture do. */
 function leave(): void {
   fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
