@@ -72,3 +72,19 @@ test('TAB13 a follower that has led meanwhile takes whoever welcomes it', () => 
   hear(welcome('now'));
   expect(shown).toEqual([snapshot()]);
 });
+
+test('TAB19 what is asked while nobody leads waits for the leader that comes, and goes to it alone', async () => {
+  const { follower, hear, posted } = follow();
+  const command = { type: 'delete', id: 'x' } as const;
+  const asked = follower.command(command);
+  hear({ type: 'leading', leader: 'new' });
+  hear(welcome('old'));
+  const before = posted.filter((one) => (one as TabMessage).type === 'ask');
+  hear(welcome('new'));
+  const ask = { type: 'command', command } as const;
+  expect(before).toEqual([]);
+  expect(posted.at(-1)).toEqual({ type: 'ask', tab: 'me', leader: 'new', number: 1, ask });
+  const outcome = { type: 'done', id: 'x', ops: 1 } as const;
+  hear({ type: 'answer', tab: 'me', number: 1, answer: { type: 'outcome', outcome } });
+  expect(await asked).toEqual(outcome);
+});

@@ -191,7 +191,6 @@ test('TAB11 a leader that was fenced follows, and leads again when it is its tur
   await first.tab.command(add('one'));
   hall.fence();
   const refused = await first.tab.command(add('by a zombie'));
-  hall.unfence();
   await settle();
   const roles = [lastStatus(first)?.role, lastStatus(second)?.role];
   const outcome = await first.tab.command(add('two'));
@@ -213,6 +212,36 @@ test('TAB11 a leader that was fenced and writes nothing notices when another say
   await settle();
   const roles = [lastStatus(first)?.role, lastStatus(second)?.role];
   expect([whileOwner, roles]).toEqual(['leader', ['follower', 'leader']]);
+});
+
+test('TAB17 a leader that was fenced and does not know it welcomes nobody', async () => {
+  const hall = createTabHall();
+  const [first, second] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  hall.fence();
+  const third = await openTab(hall.createTab());
+  await third.tab.command(add('by the third'));
+  await settle();
+  const roles = [first, second, third].map((tab) => lastStatus(tab)?.role);
+  expect(roles).toEqual(['follower', 'leader', 'follower']);
+  expect(board(second.messages)).toEqual(['by the third']);
+});
+
+test('TAB18 a tab that leads in memory answers itself alone once another one leads', async () => {
+  const hall = createTabHall();
+  const [first, second] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  hall.loseStore();
+  await settle();
+  await first.tab.command(add('in memory'));
+  const before = board(second.messages);
+  hall.say({ type: 'leading', leader: 'another' });
+  await settle();
+  const asked = second.tab.command(add('asked of another'));
+  await first.tab.command(add('own'));
+  hall.say({ type: 'leading', leader: 'a third' });
+  await second.tab.close();
+  expect([before, board(second.messages)]).toEqual([['in memory'], ['in memory']]);
+  expect(board(first.messages)).toEqual(['in memory', 'own']);
+  expect(await asked).toMatchObject({ type: 'refused', reason: 'leader-lost' });
 });
 
 test('TAB9 lets everything go when it is closed, and refuses commands from then on', async () => {

@@ -29,6 +29,8 @@ const LEADER_LOST: CommandOutcome = {
 /** What a leader that goes away was asked is answered with `leader-lost`. */
 export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follower {
   const asked = new Map<number, (answer: Answer | null) => void>();
+  /** Asked while there was no leader to ask; sent to the next one. */
+  let unsent: { readonly number: number; readonly question: Ask }[] = [];
   let askedSoFar = 0;
   /** Whose stream is shown; null: nobody's yet. */
   let leader: string | null = null;
@@ -42,13 +44,34 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
     const number = askedSoFar;
     return new Promise((resolve) => {
       asked.set(number, resolve);
-      post({ type: 'ask', tab, leader, number, ask: question });
+      send(number, question);
     });
   }
 
+  /** To one leader: of two that believe to lead, each would carry a command out. */
+  function send(number: number, question: Ask): void {
+    if (leader === null) unsent.push({ number, question });
+    else post({ type: 'ask', tab, leader, number, ask: question });
+  }
+
+  function sendUnsent(): void {
+    const waiting = unsent;
+    unsent = [];
+    for (const { number, question } of waiting) send(number, question);
+  }
+
   function forgetAsked(): void {
-    for (const resolve of asked.values()) resolve(null);
-    asked.clear();
+    unsent = [];
+    forgetSent();
+  }
+
+  function forgetSent(): void {
+    const isUnsent = new Set(unsent.map(({ number }) => number));
+    for (const [number, resolve] of asked) {
+      if (isUnsent.has(number)) continue;
+      asked.delete(number);
+      resolve(null);
+    }
   }
 
   function join(): void {
@@ -60,13 +83,13 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
     switch (message.type) {
       case 'leading':
         latest = message.leader;
-        forgetAsked();
+        forgetSent();
         join();
         return;
       case 'resigned':
         if (message.leader === latest) latest = null;
         if (message.leader !== leader) return;
-        forgetAsked();
+        forgetSent();
         join();
         return;
       case 'welcome':
@@ -74,6 +97,7 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
         if (message.tab !== tab || message.leader !== (latest ?? message.leader)) return;
         leader = message.leader;
         for (const one of message.messages) onMessage(asFollower(one));
+        sendUnsent();
         return;
       case 'stream':
         if (message.leader === leader) onMessage(asFollower(message.message));

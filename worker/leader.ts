@@ -3,6 +3,7 @@
 import type {
   Command,
   CommandOutcome,
+  Durability,
   ItemView,
   OpenOptions,
   Role,
@@ -34,8 +35,10 @@ export interface Leader extends PipelineService {
   exportOps(): Promise<string>;
   /** The platform says that the store is gone. */
   storeLost(detail: string): Promise<void>;
-  /** Another tab says that it leads: if it has claimed the store, this one is fenced. */
-  checkClaim(): Promise<void>;
+  /** Whether the store is still this tab's; another one may have claimed it. */
+  checkClaim(): Promise<boolean>;
+  /** Whether what is done now outlives this tab. */
+  isDurable(): boolean;
   /** The stream's messages for somebody who joins now. */
   snapshot(): readonly StreamMessage[];
 }
@@ -63,6 +66,8 @@ export interface LeaderDeps {
 }
 
 const SECRET_KEY_BYTES = 32;
+
+const VOLATILE: ReadonlySet<Durability> = new Set(['memory', 'broken']);
 
 /** How often a full disk is tried again. */
 const STORE_RETRY_MS = 15_000;
@@ -146,6 +151,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     storeLost: replica.storeLost,
     refreshDurability: replica.refreshDurability,
     checkClaim: replica.checkClaim,
+    isDurable: () => !VOLATILE.has(replica.status().durability),
     async wake() {
       rendezvous.wake();
     },

@@ -71,8 +71,8 @@ export interface Replica extends OpExchange {
   exportOps(): Promise<string>;
   /** The browser was asked to keep the data: looks whether it will. */
   refreshDurability(): Promise<void>;
-  /** Another tab says that it leads: looks whether it has claimed the store. */
-  checkClaim(): Promise<void>;
+  /** Whether the store is still this replica's; another tab may have claimed it. */
+  checkClaim(): Promise<boolean>;
   /** Stores what there was no room for, if there is some now. */
   retryStoring(): Promise<void>;
   /** The platform says that the store is gone: goes on in memory. */
@@ -175,7 +175,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     },
     checkClaim: () =>
       turns(async () => {
-        await store.write((to) => to.acknowledge([]));
+        const outcome = await store.write((to) => to.acknowledge([]));
+        return outcome.type === 'stored' || outcome.reason !== 'fenced';
       }),
     retryStoring: () =>
       turns(async () => {

@@ -17,29 +17,45 @@ export interface FollowerService {
 /** `name`: of this tab, unlike every other's. */
 export function serveFollowers(leader: Leader, channel: TabChannel, name: string): FollowerService {
   const post = (message: TabMessage): void => channel.post(message);
+  /** Another tab has what this one lost: it answers from now on. */
+  let isRetired = false;
+
+  function resign(): void {
+    isRetired = true;
+    post({ type: 'resigned', leader: name });
+  }
+
+  /** Only while the claim holds: who follows a tab that was fenced off would wait for it in vain. */
+  async function welcome(tab: string): Promise<void> {
+    if (!(await leader.checkClaim()) || isRetired) return;
+    post({ type: 'welcome', tab, leader: name, messages: leader.snapshot() });
+  }
 
   function takeMessage(message: TabMessage): void {
+    if (isRetired) return;
     if (message.type === 'join') {
-      const { tab } = message;
-      post({ type: 'welcome', tab, leader: name, messages: leader.snapshot() });
-    } else if (message.type === 'ask' && (message.leader ?? name) === name) {
+      void welcome(message.tab);
+    } else if (message.type === 'ask' && message.leader === name) {
       const { tab, number, ask } = message;
       void answer(leader, ask).then((given) =>
         post({ type: 'answer', tab, number, answer: given }),
       );
     } else if (message.type === 'leading' || message.type === 'stream') {
       // Another tab leads too: one of the two has lost the store and may not know it.
-      void leader.checkClaim();
+      if (message.type === 'leading' && !leader.isDurable()) resign();
+      else void leader.checkClaim();
     }
   }
 
   return {
     announce: () => post({ type: 'leading', leader: name }),
-    resign: () => post({ type: 'resigned', leader: name }),
+    resign,
     dispatch(message) {
       if (isTabMessage(message)) takeMessage(message);
     },
-    stream: (message) => post({ type: 'stream', leader: name, message }),
+    stream(message) {
+      if (!isRetired) post({ type: 'stream', leader: name, message });
+    },
   };
 }
 

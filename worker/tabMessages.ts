@@ -3,7 +3,7 @@
 import type { Command, CommandOutcome, StreamMessage } from './api.ts';
 
 /** Part of the channel's name: tabs of different builds that differ in this do not hear each other. */
-export const TAB_PROTOCOL_VERSION = 2;
+export const TAB_PROTOCOL_VERSION = 3;
 
 export type Ask =
   | { readonly type: 'command'; readonly command: Command }
@@ -28,8 +28,7 @@ export type TabMessage =
   | {
       readonly type: 'ask';
       readonly tab: string;
-      /** null: whoever leads. */
-      readonly leader: string | null;
+      readonly leader: string;
       readonly number: number;
       readonly ask: Ask;
     }

@@ -27,9 +27,8 @@ export interface TabHall {
   createTab(): HallTab;
   /** What opening the database answers from now on; null: it opens. */
   refuseStore(refusal: Extract<StoreOpening, { type: 'refused' }> | null): void;
-  /** Writes are answered as if another tab had claimed the store. */
+  /** Writes are answered as if another tab had claimed the store, until a tab opens it. */
   fence(): void;
-  unfence(): void;
   /** The database opens and cannot be read. */
   failReads(): void;
   /** The record of this op is damaged from now on. */
@@ -50,6 +49,7 @@ export function createTabHall(): TabHall {
   let hasLocks = true;
   let tellLost: (detail: string) => void = () => {};
   let refusal: StoreOpening | null = null;
+  let isFenced = false;
   const listeners = new Map<object, (message: unknown) => void>();
   let tabs = 0;
 
@@ -74,8 +74,10 @@ export function createTabHall(): TabHall {
 
   return {
     store,
-    fence: () => store.fail('fenced'),
-    unfence: () => store.mend(),
+    fence() {
+      isFenced = true;
+      store.fail('fenced');
+    },
     failReads: () => store.failReads(),
     damage: (key) => store.damage(key),
     loseStore: () => tellLost('the database was deleted'),
@@ -113,6 +115,8 @@ export function createTabHall(): TabHall {
         createChannel: () => channel,
         openStore: async (_, onLost) => {
           tellLost = onLost;
+          if (isFenced) store.mend();
+          isFenced = false;
           return refusal ?? { type: 'opened', store };
         },
         createMemoryStore: createMemoryOpStore,
