@@ -7,10 +7,14 @@
  */
 import { releaseProxy, transfer, wrap } from 'comlink';
 import type {
+  AnswerTo,
   Command,
   CommandOutcome,
+  NoAnswer,
   OpenOptions,
   OpenRefusal,
+  Query,
+  QueryAnswer,
   ReplicaApi,
   StreamMessage,
 } from '../worker/api.ts';
@@ -33,9 +37,12 @@ export type EditOutcome =
   | CommandOutcome
   | { readonly type: 'refused'; readonly reason: 'worker-gone'; readonly detail: string };
 
-export type ExportOutcome =
-  | { readonly type: 'exported'; readonly text: string }
-  | { readonly type: 'failed'; readonly detail: string };
+/** Why there is no answer to a query. `worker-gone`: the worker died before it answered. */
+export interface Unanswered {
+  readonly type: 'no-answer';
+  readonly reason: NoAnswer['reason'] | 'worker-gone';
+  readonly detail: string;
+}
 
 export interface ReplicaClientDeps {
   readonly connect: Connect;
@@ -53,7 +60,7 @@ export interface ReplicaClient {
   refreshDurability(): void;
   /** The page has slept: looks whether the connection is still there. */
   wake(): void;
-  exportOps(): Promise<ExportOutcome>;
+  query<Asked extends Query>(query: Asked): Promise<AnswerTo<Asked> | Unanswered>;
   /** Lets go of this worker, whatever its state, and starts another. */
   restart(): void;
   close(): void;
@@ -123,10 +130,12 @@ export function createReplicaClient(deps: ReplicaClientDeps): ReplicaClient {
     reconnect: () => void ask((api) => api.reconnect()),
     refreshDurability: () => void ask((api) => api.refreshDurability()),
     wake: () => void ask((api) => api.wake()),
-    exportOps: async () => {
-      const answer = await ask((api) => api.exportOps());
-      if (answer.type === 'answered') return { type: 'exported', text: answer.value };
-      return { type: 'failed', detail: answer.detail };
+    query: async <Asked extends Query>(query: Asked) => {
+      const answer = await ask((api) => api.query(query));
+      if (answer.type === 'gone') return unanswered('worker-gone', answer.detail);
+      const { value } = answer;
+      if (value.type === 'no-answer' || answers(query, value)) return value;
+      return unanswered('bad-query', `it was answered as ${value.type}`);
     },
     restart: () => {
       stop();
@@ -159,6 +168,17 @@ export const connectWorker: Connect = (onFailure) => {
     },
   };
 };
+
+function answers<Asked extends Query>(
+  query: Asked,
+  answer: QueryAnswer,
+): answer is AnswerTo<Asked> {
+  return answer.type === query.type;
+}
+
+function unanswered(reason: Unanswered['reason'], detail: string): Unanswered {
+  return { type: 'no-answer', reason, detail };
+}
 
 type Answer<Value> =
   | { readonly type: 'answered'; readonly value: Value }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OpRecord } from '../worker/ports.ts';
+import { exportOps } from './support/exportOps.ts';
 import { openFaultyReplica } from './support/openedReplica.ts';
 import { dumpRecords, textOf } from './support/opRecords.ts';
 
@@ -17,13 +18,13 @@ test('REP19 a store that breaks leaves all of its log that can still be read to 
   const { replica, store } = await openFaultyReplica(1);
   await replica.receive(dumpRecords(3).map(textOf), BULK);
   await replica.command(add('On disk'));
-  const [onDisk, exported] = [await readKeys(replica.readLog()), await replica.exportOps()];
+  const [onDisk, exported] = [await readKeys(replica.readLog()), await exportOps(replica)];
   store.fail('broken');
   expect(await replica.command(add('In memory'))).toMatchObject({ type: 'done' });
   const inMemory = await readKeys(replica.readLog());
   expect([onDisk.length, inMemory.length, replica.logLength()]).toEqual([4, 5, 5]);
   expect(inMemory.slice(0, 4)).toEqual(onDisk);
-  const lines = (await replica.exportOps()).trim().split('\n');
+  const lines = (await exportOps(replica)).trim().split('\n');
   expect(lines.length).toBe(5);
   expect(lines).toEqual(expect.arrayContaining(exported.trim().split('\n')));
 });

@@ -45,11 +45,18 @@ test('TAB13 a follower shows the stream of the latest leader alone', () => {
 test('TAB13 a follower asks the leader whose stream it shows', async () => {
   const { follower, hear, posted } = follow();
   hear(welcome('leader'));
-  const ask = { type: 'export-ops' } as const;
-  const exported = follower.exportOps();
-  hear({ type: 'answer', tab: 'me', number: 1, answer: { type: 'ops', text: 'ops' } });
-  expect(posted.at(-1)).toEqual({ type: 'ask', tab: 'me', leader: 'leader', number: 1, ask });
-  expect(await exported).toBe('ops');
+  const query = { type: 'export-ops' } as const;
+  const answer = { type: 'export-ops', text: 'ops' } as const;
+  const exported = follower.query(query);
+  hear({ type: 'answer', tab: 'me', number: 1, answer: { type: 'query', answer } });
+  expect(posted.at(-1)).toEqual({
+    type: 'ask',
+    tab: 'me',
+    leader: 'leader',
+    number: 1,
+    ask: { type: 'query', query },
+  });
+  expect(await exported).toEqual(answer);
 });
 
 test('TAB13 a follower whose leader resigns asks for another one', async () => {

@@ -4,6 +4,7 @@ import { createMemoryOpStore } from '../worker/adapters/memoryOpStore.ts';
 import type { Command, CommandOutcome } from '../worker/api.ts';
 import type { OpStore } from '../worker/ports.ts';
 import type { Replica } from '../worker/replica.ts';
+import { exportOps } from './support/exportOps.ts';
 import { openFaultyReplica, openTestReplica } from './support/openedReplica.ts';
 
 /** A memory store, and how many ops each of its own-op transactions had. */
@@ -70,7 +71,7 @@ test('REP28 commands given together come to what they come to one after another'
       for (const command of commands) second.push(await inTurn.replica.command(command));
       expect(first).toEqual(second);
       expect(together.replica.view()).toEqual(inTurn.replica.view());
-      expect(await together.replica.exportOps()).toBe(await inTurn.replica.exportOps());
+      expect(await exportOps(together.replica)).toBe(await exportOps(inTurn.replica));
     }),
     { numRuns: 40 },
   );

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OpenOptions, Status, StreamMessage } from '../worker/api.ts';
 import type { OpStore } from '../worker/ports.ts';
+import { exportOps } from './support/exportOps.ts';
 import { settle } from './support/settle.ts';
 import { createTabHall, type HallTab } from './support/tabHall.ts';
 
@@ -106,8 +107,8 @@ test('TAB6 exports through the leader, also when it changes meanwhile', async ()
   const hall = createTabHall();
   const [leader, follower] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
   await leader.tab.command(add('exported'));
-  const exported = await leader.tab.exportOps();
-  const asked = follower.tab.exportOps();
+  const exported = await exportOps(leader.tab);
+  const asked = exportOps(follower.tab);
   leader.kill();
   expect([exported.split('\n').length, await asked]).toEqual([2, exported]);
 });
@@ -276,7 +277,7 @@ test('TAB15 a leader that finds its log damaged behind a snapshot loads it anew 
   const [leader, follower] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
   const [signer, shown] = [lastStatus(leader)?.signer, board(leader.messages)];
   hall.damage(lastKey);
-  await leader.tab.exportOps();
+  await exportOps(leader.tab);
   await settle();
   expect([shown, board(leader.messages), board(follower.messages)]).toEqual([
     ['One', 'Two', 'Three'],

@@ -31,6 +31,15 @@ export type StreamMessage =
       readonly left?: number;
     }
   | { readonly type: 'patch'; readonly changes: readonly Change[] }
+  /**
+   * Items with own ops that no peer has said it stored: `all` of them, or what changed. Deleted items
+   * may be among them.
+   */
+  | {
+      readonly type: 'unacknowledged';
+      readonly change: 'all' | 'added' | 'removed';
+      readonly items: readonly ItemId[];
+    }
   | { readonly type: 'status'; readonly status: Status };
 
 export type SocketStatus =
@@ -151,6 +160,25 @@ export type CommandRefusal =
   /** The tab that led went away before it answered: the edit may or may not have been made. */
   | 'leader-lost';
 
+/** What a page asks without changing anything; asked again when the tab that leads goes away. */
+export type Query =
+  /** Every op this replica has accepted. */
+  { readonly type: 'export-ops' };
+
+/** An answer has the type of its query. */
+export type QueryAnswer =
+  /** One canonical JSON text a line, sorted by seen-key. */
+  { readonly type: 'export-ops'; readonly text: string };
+
+/** `bad-query`: not of the shape of a query, or of a type that this worker does not know. */
+export interface NoAnswer {
+  readonly type: 'no-answer';
+  readonly reason: 'not-open' | 'bad-query';
+  readonly detail: string;
+}
+
+export type AnswerTo<Asked extends Query> = Extract<QueryAnswer, { readonly type: Asked['type'] }>;
+
 /** What the worker exposes through Comlink. */
 export interface ReplicaApi {
   /** Opens the pipeline and starts the stream on `stream`, which the worker keeps and closes. */
@@ -164,8 +192,7 @@ export interface ReplicaApi {
   wake(): Promise<void>;
   /** The page has asked the browser to keep its data: looks again how durable the store is. */
   refreshDurability(): Promise<void>;
-  /** Every op this replica has accepted, one canonical JSON text a line, sorted by seen-key. */
-  exportOps(): Promise<string>;
+  query(query: Query): Promise<QueryAnswer | NoAnswer>;
   /** Stops the connection, flushes and closes the store and the stream. */
   close(): Promise<void>;
 }

@@ -127,9 +127,9 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
       const answer = await ask({ type: 'command', command });
       return answer?.type === 'outcome' ? answer.outcome : LEADER_LOST;
     },
-    async exportOps() {
-      const answer = await ask({ type: 'export-ops' });
-      return answer?.type === 'ops' ? answer.text : null;
+    async query(query) {
+      const answer = await ask({ type: 'query', query });
+      return answer?.type === 'query' ? answer.answer : null;
     },
     async refreshDurability() {
       await ask({ type: 'refresh-durability' });

@@ -5,7 +5,10 @@ import type {
   CommandOutcome,
   Durability,
   ItemView,
+  NoAnswer,
   OpenOptions,
+  Query,
+  QueryAnswer,
   Role,
   SocketStatus,
   Status,
@@ -27,12 +30,12 @@ export interface PipelineService {
   wake(): Promise<void>;
   refreshDurability(): Promise<void>;
   /** null: whoever was asked went away; ask again. */
-  exportOps(): Promise<string | null>;
+  query(query: Query): Promise<QueryAnswer | NoAnswer | null>;
   close(): Promise<void>;
 }
 
 export interface Leader extends PipelineService {
-  exportOps(): Promise<string>;
+  query(query: Query): Promise<QueryAnswer | NoAnswer>;
   /** The platform says that the store is gone. */
   storeLost(detail: string): Promise<void>;
   /** Whether the store is still this tab's; another one may have claimed it. */
@@ -99,6 +102,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
       if (except === options.address) return;
       for (const { bytes } of ops) rendezvous.offer(offerOp(bytes));
     },
+    onUnacknowledged: (change) => onMessage({ type: 'unacknowledged', ...change }),
     onStatus: publishStatus,
   });
   const rendezvous: Rendezvous = createRendezvous({
@@ -145,9 +149,10 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     snapshot: () => [
       { type: 'snapshot', items: replica.view() },
       { type: 'status', status: status() },
+      { type: 'unacknowledged', change: 'all', items: replica.unacknowledgedItems() },
     ],
     command: replica.command,
-    exportOps: replica.exportOps,
+    query: replica.query,
     storeLost: replica.storeLost,
     refreshDurability: replica.refreshDurability,
     checkClaim: replica.checkClaim,

@@ -10,13 +10,20 @@
  *   comes again, and before any later one.
  */
 
-import type { Command, CommandOutcome, ItemView, Status } from './api.ts';
+import type {
+  Command,
+  CommandOutcome,
+  ItemId,
+  ItemView,
+  Query,
+  QueryAnswer,
+  Status,
+} from './api.ts';
 import type { SeenKey } from './crdt/bytes.ts';
 import { CAUSAL_QUEUE_MAX, type HeldLimits } from './crdt/held.ts';
 import type { Op } from './crdt/op.ts';
 import { planBatch } from './crdt/planBatch.ts';
 import type { Change } from './crdt/view.ts';
-import { exportOps } from './exportOps.ts';
 import { type IntakeResult, takeIn } from './intake.ts';
 import { type LoadDeps, loadReplica, readRecords } from './loadReplica.ts';
 import { createOwnCommands } from './ownCommands.ts';
@@ -29,11 +36,13 @@ import type {
   StoreOutcome,
   Verifier,
 } from './ports.ts';
+import { answerQuery } from './queries.ts';
 import { createReplicaSets } from './replicaSets.ts';
 import { createReplicaStore } from './replicaStore.ts';
 import { createSnapshotKeeper, SNAPSHOT_LEAST_OPS, type TakenSnapshot } from './snapshotKeeper.ts';
 import type { OpExchange, OpSource, Received } from './sync/exchange.ts';
 import { createTurns } from './turns.ts';
+import { createUnacknowledgedOps, type UnacknowledgedChange } from './unacknowledgedOps.ts';
 
 export type ReplicaStatus = Pick<
   Status,
@@ -56,6 +65,7 @@ export interface ReplicaDeps extends Omit<LoadDeps, 'heldLimits'> {
   readonly onChanges: (changes: readonly Change[]) => void;
   /** New ops for every peer but `except`, in causal order. */
   readonly onApplied: (ops: readonly OpRecord[], except: string | null) => void;
+  readonly onUnacknowledged?: (change: UnacknowledgedChange) => void;
   readonly onStatus: (status: ReplicaStatus) => void;
   /** Another tab has claimed the store: this replica must not go on. */
   readonly onFenced: () => void;
@@ -65,10 +75,11 @@ export interface ReplicaDeps extends Omit<LoadDeps, 'heldLimits'> {
 
 export interface Replica extends OpExchange {
   view(): readonly ItemView[];
+  /** Items with own ops that no peer has acknowledged. */
+  unacknowledgedItems(): readonly ItemId[];
   status(): ReplicaStatus;
   command(command: Command): Promise<CommandOutcome>;
-  /** Canonical texts of all applied ops, a line each, sorted by seen-key. */
-  exportOps(): Promise<string>;
+  query(query: Query): Promise<QueryAnswer>;
   /** The browser was asked to keep the data: looks whether it will. */
   refreshDurability(): Promise<void>;
   /** Whether the store is still this replica's; another tab may have claimed it. */
@@ -93,7 +104,10 @@ interface Applied {
 export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const { verifier, logger, heldLimits = CAUSAL_QUEUE_MAX } = deps;
   const loaded = await loadReplica({ ...deps, heldLimits });
-  const { unacknowledged, damagedRecords } = loaded;
+  const { damagedRecords } = loaded;
+  const unacknowledged = createUnacknowledgedOps(loaded.unacknowledged, (change) =>
+    deps.onUnacknowledged?.(change),
+  );
   const { causes, held, items, apply, contents } = loaded.document;
   const turns = createTurns();
   const rejected: Record<string, number> = {};
@@ -110,7 +124,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     ...deps,
     openedAs: loaded.durability,
     isApplied: (key) => causes.hasSeen(key as SeenKey),
-    unacknowledged: () => [...unacknowledged].map(([key, bytes]) => ({ key, bytes })),
+    unacknowledged: unacknowledged.records,
     onBroken(kept) {
       // What the old key signed may not all be known at the next start: it signs no more.
       signer = deps.createSigner(deps.createKey());
@@ -129,7 +143,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     yieldTurn: deps.yieldTurn ?? (async () => undefined),
     readLog: store.readLog,
     unstored: () => [...unstored.values()].filter((op) => causes.hasSeen(op.key)).map(toRecord),
-    unacknowledged: () => [...unacknowledged].map(([key, bytes]) => ({ key, bytes })),
+    unacknowledged: unacknowledged.records,
     places: loaded.places,
     savePlaces: (places) => store.tryWrite((to) => to.savePlaces(places)),
   });
@@ -157,6 +171,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
 
   return {
     view: () => items.view(),
+    unacknowledgedItems: unacknowledged.items,
     status,
     command,
     receive(ops, source) {
@@ -168,7 +183,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     logLength: () => loggedOps,
     acknowledged: acknowledge,
     reconcile: sets,
-    exportOps: () => turns(() => store.read((from) => exportOps(from.readOps()))),
+    query: (query) => answerQuery(query, { turns, store }),
     async refreshDurability() {
       await store.refreshDurability();
       deps.onStatus(status());
@@ -198,7 +213,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   /** In a turn, so that document and log are at one place. null: they are not, or it would be lost. */
   async function takeSnapshot(): Promise<TakenSnapshot | null> {
     if (isSuperseded || unstored.size > 0 || !store.isDurable()) return null;
-    const own = [...unacknowledged].map(([key, bytes]) => ({ key, bytes }));
+    const own = unacknowledged.records();
     return { contents: contents(), logEnd: store.logEnd(), loggedOps, unacknowledged: own };
   }
 
@@ -216,7 +231,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
 
   function status(): ReplicaStatus {
     return {
-      unacknowledgedOps: unacknowledged.size,
+      unacknowledgedOps: unacknowledged.size(),
       durability: store.durability(),
       held: { ops: held.ops(), bytes: held.bytes() },
       rejected: { ...rejected },
@@ -349,7 +364,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   }
 
   function acknowledge(keys: readonly string[]): void {
-    const news = keys.filter((key) => unacknowledged.delete(key as SeenKey));
+    const news = unacknowledged.remove(keys);
     if (news.length === 0) return;
     void saveAcks(news).then(() => deps.onStatus(status()));
     deps.onStatus(status());
@@ -367,7 +382,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     if (outcome.type === 'failed') return outcome;
     loggedOps += ops.length;
     ownOps += ops.length;
-    for (const op of ops) unacknowledged.set(op.key, op.bytes);
+    unacknowledged.add(ops);
     keeper?.noteOps();
     return outcome;
   }

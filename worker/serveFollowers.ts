@@ -63,8 +63,8 @@ async function answer(leader: Leader, ask: Ask): Promise<Answer> {
   switch (ask.type) {
     case 'command':
       return { type: 'outcome', outcome: await leader.command(ask.command) };
-    case 'export-ops':
-      return { type: 'ops', text: await leader.exportOps() };
+    case 'query':
+      return { type: 'query', answer: await leader.query(ask.query) };
     case 'refresh-durability':
       await leader.refreshDurability();
       return { type: 'done' };

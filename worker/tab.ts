@@ -3,12 +3,14 @@
 import type {
   CommandOutcome,
   MessagePort,
+  NoAnswer,
   OpenOptions,
   OpenOutcome,
   OpenRefusal,
   ReplicaApi,
 } from './api.ts';
 import { joinPipeline, type Membership, type MembershipDeps } from './membership.ts';
+import { parseQuery } from './queries.ts';
 import { snapshotParts } from './snapshotParts.ts';
 
 type State =
@@ -17,11 +19,17 @@ type State =
   | { readonly name: 'open'; readonly membership: Membership; readonly stream: MessagePort }
   | { readonly name: 'closed' };
 
-const NOT_OPEN: CommandOutcome = {
+const NOT_OPEN = {
   type: 'refused',
   reason: 'not-open',
   detail: 'no pipeline is open',
-};
+} as const satisfies CommandOutcome;
+
+const noAnswer = (reason: NoAnswer['reason'], detail: string): NoAnswer => ({
+  type: 'no-answer',
+  reason,
+  detail,
+});
 
 export function createTab(deps: MembershipDeps): ReplicaApi {
   let state: State = { name: 'new' };
@@ -65,10 +73,15 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
     async refreshDurability() {
       await membership()?.service().refreshDurability();
     },
-    async exportOps() {
+    async query(asked) {
+      const query = parseQuery(asked);
+      if (query === null) return noAnswer('bad-query', 'this worker has no such query');
+      await joining;
       for (;;) {
-        const text = await membership()?.service().exportOps();
-        if (text !== null) return text ?? '';
+        const asking = membership();
+        if (asking === undefined) return noAnswer('not-open', NOT_OPEN.detail);
+        const answer = await asking.service().query(query);
+        if (answer !== null) return answer;
       }
     },
     async wake() {

@@ -1,13 +1,20 @@
 /** What the tabs of one pipeline say to each other over their channel. */
 
-import type { Command, CommandOutcome, StreamMessage } from './api.ts';
+import type {
+  Command,
+  CommandOutcome,
+  NoAnswer,
+  Query,
+  QueryAnswer,
+  StreamMessage,
+} from './api.ts';
 
 /** Part of the channel's name: tabs of different builds that differ in this do not hear each other. */
-export const TAB_PROTOCOL_VERSION = 3;
+export const TAB_PROTOCOL_VERSION = 4;
 
 export type Ask =
   | { readonly type: 'command'; readonly command: Command }
-  | { readonly type: 'export-ops' }
+  | { readonly type: 'query'; readonly query: Query }
   | { readonly type: 'refresh-durability' }
   | { readonly type: 'disconnect' }
   | { readonly type: 'reconnect' }
@@ -15,7 +22,7 @@ export type Ask =
 
 export type Answer =
   | { readonly type: 'outcome'; readonly outcome: CommandOutcome }
-  | { readonly type: 'ops'; readonly text: string }
+  | { readonly type: 'query'; readonly answer: QueryAnswer | NoAnswer }
   | { readonly type: 'done' };
 
 /**

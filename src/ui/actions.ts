@@ -111,8 +111,8 @@ export function createActions(deps: {
       });
     },
     exportOps: async (save) => {
-      const outcome = await client.exportOps();
-      if (outcome.type === 'failed') {
+      const outcome = await client.query({ type: 'export-ops' });
+      if (outcome.type === 'no-answer') {
         messages.show({ tone: 'problem', text: said.notExported(outcome.detail) });
         return;
       }

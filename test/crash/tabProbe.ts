@@ -85,7 +85,10 @@ globalThis.tabProbe = {
     while (unanswered.size > 0 && performance.now() < until) await pause(BEAT_MS);
     return unanswered.size;
   },
-  exportOps: () => replica().exportOps(),
+  async exportOps() {
+    const answer = await replica().query({ type: 'export-ops' });
+    return answer.type === 'export-ops' ? answer.text : '';
+  },
   status: () => ({ ...document.querySelector<HTMLElement>('[data-role]')?.dataset }),
   board: () =>
     [...document.querySelectorAll('section[data-stage], [data-item-id] button[aria-label]')]

@@ -7,6 +7,7 @@ import { CAUSAL_QUEUE_MAX } from '../../worker/crdt/held.ts';
 import { MAX_OP_BYTES, type Op } from '../../worker/crdt/op.ts';
 import type { OpRecord } from '../../worker/ports.ts';
 import { BULK_CHUNK_BYTES, CONGESTED_BYTES, OUTBOUND_BYTES_MAX } from '../../worker/wire/limits.ts';
+import { exportOps } from '../support/exportOps.ts';
 import { computeState } from '../support/naiveModel.ts';
 import { textOf, textRecord } from '../support/opRecords.ts';
 import { settle } from '../support/settle.ts';
@@ -101,6 +102,9 @@ export async function checkEnd(world: World): Promise<void> {
     if (status?.unacknowledgedOps !== 0 || status.durability !== 'persisted') {
       ledger.violate(`${process.name} is not at ease: ${JSON.stringify(status)}`);
     }
+    if (page.unacknowledged().size > 0) {
+      ledger.violate(`${process.name} shows edits as its own alone that all have`);
+    }
   }
   checkPromises(ledger, ops, profiles);
   await checkExports(world);
@@ -116,7 +120,7 @@ async function checkExports({ profiles, ledger }: World): Promise<void> {
   for (const profile of profiles) {
     const leader = profile.tabs().find(({ page }) => page.status()?.role === 'leader');
     if (leader === undefined) ledger.violate(`${profile.name} has no leader`);
-    else leader.tab.exportOps().then((text) => exports.push(text), ledger.violate);
+    else exportOps(leader.tab).then((text) => exports.push(text), ledger.violate);
   }
   await settle();
   if (exports.length !== profiles.length || new Set(exports).size !== 1) {

@@ -10,8 +10,11 @@ import type {
   ItemFields,
   ItemId,
   ItemView,
+  NoAnswer,
   OpenOptions,
   OpenOutcome,
+  Query,
+  QueryAnswer,
   ReplicaApi,
   Status,
   StreamMessage,
@@ -32,6 +35,8 @@ export interface FakeReplica {
   change(...changes: Change[]): void;
   setStatus(status: Partial<Status>): void;
   snapshot(): void;
+  /** Items with edits that no peer has. */
+  setUnacknowledged(change: 'all' | 'added' | 'removed', ...items: ItemId[]): void;
   /** The next command is refused. */
   refuseNext(reason: CommandRefusal, detail: string): void;
   /** Commands wait for ever, until `fail`. */
@@ -44,6 +49,8 @@ export interface FakeReplicaOptions {
   readonly items?: readonly ItemView[];
   readonly status?: Partial<Status>;
   readonly openOutcome?: OpenOutcome;
+  /** Answers queries; those that it gives nothing for are answered as `export-ops`. */
+  readonly answer?: (query: Query) => QueryAnswer | NoAnswer | undefined;
   /** Do not send the first snapshot until `snapshot()`. */
   readonly holdSnapshot?: boolean;
 }
@@ -140,6 +147,8 @@ export function createFakeReplica(options: FakeReplicaOptions = {}): FakeReplica
     post({ type: 'status', status });
   };
 
+  const exportItems = (): string => items.map((item) => `${JSON.stringify(item)}\n`).join('');
+
   const api: ReplicaApi = {
     open: async (openOptions, port) => {
       calls.push('open');
@@ -171,9 +180,9 @@ export function createFakeReplica(options: FakeReplicaOptions = {}): FakeReplica
     wake: async () => {
       calls.push('wake');
     },
-    exportOps: async () => {
-      calls.push('exportOps');
-      return items.map((item) => `${JSON.stringify(item)}\n`).join('');
+    query: async (query) => {
+      calls.push(query.type);
+      return options.answer?.(query) ?? { type: 'export-ops', text: exportItems() };
     },
     close: async () => {
       calls.push('close');
@@ -194,6 +203,7 @@ export function createFakeReplica(options: FakeReplicaOptions = {}): FakeReplica
     change: (...changes) => apply(changes),
     setStatus,
     snapshot: postSnapshot,
+    setUnacknowledged: (change, ...items) => post({ type: 'unacknowledged', change, items }),
     refuseNext: (reason, detail) => {
       refusal = { type: 'refused', reason, detail };
     },

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
 import type { Command, OpenOptions, Status } from '../../worker/api.ts';
 import { connectPair } from '../support/connectedPair.ts';
+import { exportOps } from '../support/exportOps.ts';
 import { createFaultyOpStore } from '../support/faultyOpStore.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createMemoryExchange, offerText } from '../support/memoryExchange.ts';
@@ -37,7 +38,7 @@ describe('a crash between storing and sending', () => {
     await before.replica.command(add('Stored, never sent'));
     const after = await openTestReplica({ seed: 1, store });
     await after.replica.command(add('After the crash'));
-    const seqs = signedSeqs(await after.replica.exportOps());
+    const seqs = signedSeqs(await exportOps(after.replica));
     expect(new Set(seqs).size).toBe(2);
     expect(after.replica.status().unacknowledgedOps).toBe(2);
   });
@@ -59,7 +60,7 @@ describe('a second tab', () => {
     const tabs = [hall.createTab(), hall.createTab()] as const;
     for (const { tab, stream } of tabs) await tab.open(OPTIONS, stream);
     await Promise.all(tabs.flatMap(({ tab }) => [tab.command(add('a')), tab.command(add('b'))]));
-    const seqs = signedSeqs(await tabs[0].tab.exportOps());
+    const seqs = signedSeqs(await exportOps(tabs[0].tab));
     expect([seqs.length, new Set(seqs).size]).toEqual([4, 4]);
   });
 });

@@ -4,7 +4,7 @@ import { browserStorage, type PageStorage } from '../../src/pageStorage.ts';
 import { type ClientState, createReplicaClient } from '../../src/replicaClient.ts';
 import { createPipelineShare } from '../../src/sharedPipeline.ts';
 import type { Connect } from '../../src/workerLife.ts';
-import type { StreamMessage } from '../../worker/api.ts';
+import type { QueryAnswer, StreamMessage } from '../../worker/api.ts';
 import {
   createFakeReplica,
   EMPTY_FIELDS,
@@ -45,8 +45,9 @@ test('CLI2 a worker that cannot be started is a state, and commands are answered
     reason: 'worker-gone',
     detail: 'The replica is not running.',
   });
-  expect(await client.exportOps()).toEqual({
-    type: 'failed',
+  expect(await client.query({ type: 'export-ops' })).toEqual({
+    type: 'no-answer',
+    reason: 'worker-gone',
     detail: 'The replica is not running.',
   });
 });
@@ -221,3 +222,21 @@ async function openClient(fakeOptions: FakeReplicaOptions) {
 function until(expectation: () => void): Promise<void> {
   return vi.waitFor(expectation, { timeout: 10_000 });
 }
+
+test('QRY3 a query is answered in its type, or with why there is no answer', async () => {
+  const { client } = await openClient({ items: [one] });
+  expect(await client.query({ type: 'export-ops' })).toEqual({
+    type: 'export-ops',
+    text: `${JSON.stringify(one)}\n`,
+  });
+  const confused = await openClient({
+    answer: () => ({ type: 'other' }) as unknown as QueryAnswer,
+  });
+  expect(await confused.client.query({ type: 'export-ops' })).toEqual({
+    type: 'no-answer',
+    reason: 'bad-query',
+    detail: 'it was answered as other',
+  });
+  client.close();
+  expect(await client.query({ type: 'export-ops' })).toMatchObject({ reason: 'worker-gone' });
+});

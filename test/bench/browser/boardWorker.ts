@@ -132,7 +132,7 @@ const api: ReplicaApi = {
   reconnect: nothing,
   wake: nothing,
   refreshDurability: nothing,
-  exportOps: async () => '',
+  query: async () => ({ type: 'export-ops', text: '' }),
   close: nothing,
 };
 
