@@ -10,6 +10,7 @@ import { batch, createSignal, getListener, type Signal } from 'solid-js';
 import type { ItemFields, ItemId, ItemView, Status, StreamMessage } from '../worker/api.ts';
 import { createItemTable, type Touched } from './itemTable.ts';
 import { columnStages } from './story.ts';
+import { createUnacknowledgedIds } from './unacknowledgedIds.ts';
 
 export interface PipelineStore {
   /** `loading` until the first snapshot, or its first part. */
@@ -24,6 +25,8 @@ export interface PipelineStore {
   idsIn(stage: string): readonly ItemId[];
   /** Where the item stands in its stage; -1: not visible. Tracks nothing. */
   placeInStage(id: ItemId): number;
+  /** Whether own edits of the item are, as far as is known, on this device only. Tracks the item. */
+  isUnacknowledged(id: ItemId): boolean;
   /** Last status; null before the first. */
   status(): Status | null;
   /** Rises with each step that changed the view, before the change is on the screen. */
@@ -44,6 +47,7 @@ export function createPipelineStore(): PipelineStore {
   const [status, setStatus] = createSignal<Status | null>(null);
   const fieldSignals = new Map<ItemId, Signal<ItemFields | undefined>>();
   const stageSignals = new Map<string, Signal<readonly ItemId[]>>();
+  const unacknowledged = createUnacknowledgedIds();
   /** A snapshot that comes in parts while an older view is shown, which stays until all are there. */
   let parts: ItemView[] = [];
   let isGrowing = false;
@@ -94,6 +98,7 @@ export function createPipelineStore(): PipelineStore {
 
   const receive = (message: StreamMessage): void => {
     if (message.type === 'status') setStatus(message.status);
+    else if (message.type === 'unacknowledged') unacknowledged.receive(message);
     else if (message.type === 'snapshot') receiveSnapshot(message);
     else announce(table.apply(message.changes));
   };
@@ -105,6 +110,7 @@ export function createPipelineStore(): PipelineStore {
     stages,
     idsIn: (stage) => track(stageSignals, stage, table.idsIn, sameList),
     placeInStage: table.placeInStage,
+    isUnacknowledged: unacknowledged.has,
     status,
     version,
     receive: (message) => batch(() => receive(message)),

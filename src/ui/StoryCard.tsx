@@ -1,7 +1,8 @@
-import { type JSX, Show } from 'solid-js';
+import { createUniqueId, type JSX, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { parseDependencies } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
+import { SharingMark } from './Sharing.tsx';
 import { board, card, cardLabel, elapsed, storyName, storyNumber, storyType } from './texts.ts';
 import type { Row } from './virtualColumn.ts';
 
@@ -17,6 +18,7 @@ export function StoryCard(props: {
   readonly onMade: (element: Element) => void;
 }): JSX.Element {
   const model = useBoard();
+  const markId = createUniqueId();
   const fields = (): ItemFields => model.pipeline.store.fieldsOf(props.id) ?? BLANK_FIELDS;
 
   return (
@@ -42,11 +44,13 @@ export function StoryCard(props: {
         class="card-open"
         tabindex={props.tabStop ? 0 : -1}
         aria-label={cardLabel(fields())}
+        aria-describedby={model.pipeline.store.isUnacknowledged(props.id) ? markId : undefined}
         aria-keyshortcuts={model.readonly() ? 'Enter' : 'Enter m b Delete'}
         on:click={() => model.open({ name: 'story', id: props.id })}
       >
         <CardFace fields={fields()} />
       </button>
+      <SharingMark id={props.id} markId={markId} />
       <Show when={!model.readonly()}>
         <button
           type="button"

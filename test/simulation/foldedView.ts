@@ -1,17 +1,34 @@
 /** A page: folds the stream onto what it shows, and finds fault with a stream that cannot be folded. */
 
-import type { ItemView, MessagePort, Status, StreamMessage } from '../../worker/api.ts';
+import type { ItemId, ItemView, MessagePort, Status, StreamMessage } from '../../worker/api.ts';
 import type { Change } from '../../worker/crdt/view.ts';
+
+type UnacknowledgedMessage = Extract<StreamMessage, { readonly type: 'unacknowledged' }>;
 
 export interface FoldedView extends MessagePort {
   /** null: no snapshot yet. */
   items(): readonly ItemView[] | null;
+  /** Items with own ops that are told to be on no peer. */
+  unacknowledged(): ReadonlySet<ItemId>;
   status(): Status | null;
 }
 
 export function createFoldedView(onFault: (what: string) => void): FoldedView {
   let items: ItemView[] | null = null;
+  let unacknowledged: ReadonlySet<ItemId> = new Set();
   let status: Status | null = null;
+
+  function foldUnacknowledged({ change, items: ids }: UnacknowledgedMessage): void {
+    const next = new Set(change === 'all' ? [] : unacknowledged);
+    for (const id of ids) {
+      if (change !== 'all' && next.has(id) === (change === 'added')) {
+        onFault(`an item is told as ${change} that was so before`);
+      }
+      if (change === 'removed') next.delete(id);
+      else next.add(id);
+    }
+    unacknowledged = next;
+  }
 
   function fold(view: ItemView[], change: Change): void {
     if (change.type === 'insert') {
@@ -36,6 +53,9 @@ export function createFoldedView(onFault: (what: string) => void): FoldedView {
         if (items === null) onFault('a patch comes before the first snapshot');
         else for (const change of message.changes) fold(items, change);
         return;
+      case 'unacknowledged':
+        foldUnacknowledged(message);
+        return;
       case 'status':
         status = message.status;
         return;
@@ -44,6 +64,7 @@ export function createFoldedView(onFault: (what: string) => void): FoldedView {
 
   return {
     items: () => items,
+    unacknowledged: () => unacknowledged,
     status: () => status,
     postMessage: (message) => take(message as StreamMessage),
     close: () => {},

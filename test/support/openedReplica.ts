@@ -8,6 +8,7 @@ import { verifySignature } from '../../worker/crdt/identity.ts';
 import type { Change } from '../../worker/crdt/view.ts';
 import type { OpRecord, OpStore, Verifier } from '../../worker/ports.ts';
 import { openReplica, type Replica, type ReplicaStatus } from '../../worker/replica.ts';
+import type { UnacknowledgedChange } from '../../worker/unacknowledgedOps.ts';
 import { createFaultyOpStore } from './faultyOpStore.ts';
 import { createManualClock, type ManualClock } from './manualClock.ts';
 import { createMemoryLogger, type MemoryLogger } from './memoryLogger.ts';
@@ -21,6 +22,7 @@ export interface OpenedReplica {
   /** Ops for the peers, and whom they are not for. */
   readonly offered: { readonly op: OpRecord; readonly except: string | null }[];
   readonly statuses: ReplicaStatus[];
+  readonly unacknowledged: UnacknowledgedChange[];
   readonly onFenced: () => void;
   readonly onDamaged: () => void;
   readonly clock: ManualClock;
@@ -50,6 +52,7 @@ export async function openTestReplica<Store extends OpStore>(
   const changes: Change[] = [];
   const offered: { op: OpRecord; except: string | null }[] = [];
   const statuses: ReplicaStatus[] = [];
+  const unacknowledged: UnacknowledgedChange[] = [];
   const onFenced = vi.fn();
   const onDamaged = vi.fn();
   const clock = createManualClock();
@@ -69,11 +72,13 @@ export async function openTestReplica<Store extends OpStore>(
     onChanges: (some) => changes.push(...some),
     onApplied: (ops, except) => offered.push(...ops.map((op) => ({ op, except }))),
     onStatus: (status) => statuses.push(status),
+    onUnacknowledged: (change) => unacknowledged.push(change),
     onFenced,
     onDamaged,
     snapshots: { clock, leastOps: snapshotOps },
   });
-  return { replica, store, logger, changes, offered, statuses, onFenced, onDamaged, clock };
+  const told = { changes, offered, statuses, unacknowledged };
+  return { replica, store, logger, ...told, onFenced, onDamaged, clock };
 }
 
 export const openFaultyReplica = (seed: number) =>
