@@ -10,6 +10,16 @@ export function MessageBar(): JSX.Element {
       <div class="spoken" aria-live="polite" data-announcer>
         {messages.spoken()}
       </div>
+      <Show when={messages.work()}>
+        {(work) => (
+          <div class="messages">
+            <div class="message">
+              <p>{work().text}</p>
+              <progress aria-label={work().text} value={work().done} max={work().of} />
+            </div>
+          </div>
+        )}
+      </Show>
       <div
         class="messages"
         role="status"

@@ -1,11 +1,12 @@
 /** What a user can do to stories: each asks the replica, says what became of it, and loses nothing. */
-import type { FieldName, ItemFields, ItemId, NewFields } from '../../worker/api.ts';
+import type { ItemFields, ItemId, NewFields } from '../../worker/api.ts';
 import type { EditOutcome } from '../replicaClient.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
-import { stageOf } from '../story.ts';
 import type { BoardFocus } from './boardFocus.ts';
 import type { Messages } from './messages.ts';
 import { refusalText, said } from './texts.ts';
+import { addedFields, editDeed, type Step } from './undo.ts';
+import type { Undoing } from './undoing.ts';
 
 export interface Actions {
   /** `after` as in the command; absent: at the end. `text` is for the form that asked. */
@@ -33,23 +34,25 @@ export function createActions(deps: {
   readonly pipeline: Pipeline;
   readonly messages: Messages;
   readonly focus: BoardFocus;
+  readonly undoing: Undoing;
 }): Actions {
-  const { messages, focus } = deps;
+  const { messages, focus, undoing } = deps;
   const { store, client } = deps.pipeline;
 
   const complain = (what: string, refusal: Refused): void =>
     messages.show({ tone: 'problem', text: refusalText(what, refusal) });
 
-  const restore = async (id: ItemId, fields: ItemFields): Promise<void> => {
-    const outcome = await client.command({ type: 'add', fields: writable(fields), after: id });
-    if (outcome.type === 'refused') {
-      // What was offered is still possible: the offer comes back with the reason.
-      const text = refusalText(said.notRestored(fields), outcome);
-      messages.show({ tone: 'problem', text, undo: () => void restore(id, fields) });
-      return;
-    }
-    focus.follow(outcome.id, stageOf(fields));
-    messages.speak(said.restored(fields));
+  /** Asks for an edit, and records what takes it back. `text`: what was done, as a sentence. */
+  const change = async (
+    id: ItemId,
+    before: ItemFields,
+    fields: Partial<NewFields>,
+    text: string,
+  ): Promise<EditOutcome> => {
+    const outcome = await client.command({ type: 'edit', id, fields });
+    const deed = outcome.type === 'done' ? editDeed(id, before, fields) : null;
+    if (deed !== null) undoing.record({ text, deeds: [deed] });
+    return outcome;
   };
 
   return {
@@ -59,28 +62,35 @@ export function createActions(deps: {
       if (outcome.type === 'refused') {
         return { type: 'refused', text: refusalText(said.notAdded, outcome) };
       }
-      messages.speak(said.added({ story_id: fields.story_id ?? null }));
-      return { type: 'done', id: outcome.id };
+      const text = said.added({ story_id: fields.story_id ?? null });
+      const { id } = outcome;
+      undoing.record({ text, deeds: [{ type: 'add', id, fields: addedFields(fields) }] });
+      messages.speak(text);
+      return { type: 'done', id };
     },
     edit: async (id, fields) => {
       const before = store.fieldsOf(id);
-      const outcome = await client.command({ type: 'edit', id, fields });
+      const text = before === undefined ? '' : said.saved({ ...before, ...fields });
+      const outcome =
+        before === undefined
+          ? await client.command({ type: 'edit', id, fields })
+          : await change(id, before, fields, text);
       if (outcome.type === 'refused') {
         return refusalText(before === undefined ? '' : said.notChanged(before), outcome);
       }
-      if (before !== undefined) messages.speak(said.saved({ ...before, ...fields }));
+      if (before !== undefined) messages.speak(text);
       return null;
     },
     move: async (id, stage, then) => {
       const fields = store.fieldsOf(id);
       if (fields === undefined) return;
       if (fields.stage === stage) return;
-      const outcome = await client.command({ type: 'edit', id, fields: { stage } });
+      const text = said.moved(fields, stage);
+      const outcome = await change(id, fields, { stage }, text);
       if (outcome.type === 'refused') {
         complain(said.notMoved(fields), outcome);
         return;
       }
-      const text = said.moved(fields, stage);
       if (then === 'stay') {
         messages.show({ tone: 'news', text });
         return;
@@ -92,9 +102,10 @@ export function createActions(deps: {
       const fields = store.fieldsOf(id);
       if (fields === undefined) return;
       const blocked = fields.blocked !== true;
-      const outcome = await client.command({ type: 'edit', id, fields: { blocked } });
+      const text = blocked ? said.blocked(fields) : said.unblocked(fields);
+      const outcome = await change(id, fields, { blocked }, text);
       if (outcome.type === 'refused') complain(said.notChanged(fields), outcome);
-      else messages.speak(blocked ? said.blocked(fields) : said.unblocked(fields));
+      else messages.speak(text);
     },
     remove: async (id) => {
       const fields = store.fieldsOf(id);
@@ -104,11 +115,9 @@ export function createActions(deps: {
         complain(said.notDeleted(fields), outcome);
         return;
       }
-      messages.show({
-        tone: 'news',
-        text: said.deleted(fields),
-        undo: () => void restore(id, fields),
-      });
+      const step: Step = { text: said.deleted(fields), deeds: [{ type: 'delete', id, fields }] };
+      undoing.record(step);
+      messages.show({ tone: 'news', text: step.text, undo: () => void undoing.undo(step) });
     },
     exportOps: async (save) => {
       const outcome = await client.query({ type: 'export-ops' });
@@ -123,9 +132,3 @@ export function createActions(deps: {
 }
 
 type Refused = Extract<EditOutcome, { type: 'refused' }>;
-
-/** Registers without a value of their type are left out, and get the empty one. */
-function writable(fields: ItemFields): Partial<NewFields> {
-  const entries = Object.entries(fields) as [FieldName, ItemFields[FieldName]][];
-  return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Partial<NewFields>;
-}

@@ -13,6 +13,7 @@ import { type Actions, type AfterMove, createActions } from './actions.ts';
 import { type BoardFocus, createBoardFocus } from './boardFocus.ts';
 import type { Dragging } from './dragging.ts';
 import { createMessages, type Messages } from './messages.ts';
+import { createUndoing, type Undoing } from './undoing.ts';
 
 /** What lies over the board. */
 export type Overlay =
@@ -36,6 +37,7 @@ export interface BoardModel {
   readonly actions: Actions;
   readonly messages: Messages;
   readonly focus: BoardFocus;
+  readonly undoing: Undoing;
   readonly overlay: Accessor<Overlay>;
   open(overlay: Overlay): void;
   /** Closes what is open; the focus goes to `card`, or to where it was before. */
@@ -83,7 +85,8 @@ export function createBoardModel(deps: {
 }): BoardModel {
   const messages = createMessages();
   const focus = createBoardFocus(deps.pipeline.store, deps.element);
-  const actions = createActions({ pipeline: deps.pipeline, messages, focus });
+  const undoing = createUndoing({ pipeline: deps.pipeline, messages, focus });
+  const actions = createActions({ pipeline: deps.pipeline, messages, focus, undoing });
   const [overlay, setOverlay] = createSignal<Overlay>({ name: 'none' });
   const [drag, setDrag] = createSignal<Drag | null>(null);
   let openedFrom: HTMLElement | null = null;
@@ -94,6 +97,7 @@ export function createBoardModel(deps: {
     actions,
     messages,
     focus,
+    undoing,
     overlay,
     open: (next) => {
       openedFrom = focus.active();

@@ -19,18 +19,39 @@ export interface Messages {
   /** Takes the offer to undo, if one is on the screen. */
   undo(): void;
   dismiss(): void;
+  /** Dismisses a message that offers to undo: it is undone by other means. */
+  dismissUndo(): void;
+  /** What is under way and shown; null: nothing that lasts. */
+  readonly work: Accessor<Work | null>;
+  /** Shows how far `run` is, if it lasts. `of`: how many it will have done. */
+  during<Result>(
+    text: string,
+    of: number,
+    run: (onDone: (count: number) => void) => Promise<Result>,
+  ): Promise<Result>;
   /** While the pointer or the focus is on the message it does not go away. */
   hold(): void;
   letGo(): void;
   speak(sentence: string): void;
 }
 
+/** Something that takes a while. */
+export interface Work {
+  readonly text: string;
+  readonly done: number;
+  readonly of: number;
+}
+
 /** Long enough to read, reach and decide: undo is the only way back. */
 const NEWS_STAYS_MS = 20_000;
+
+/** What is done sooner needs no bar. */
+const WORK_SHOWS_AFTER_MS = 400;
 
 export function createMessages(): Messages {
   const [shown, setShown] = createSignal<Message | null>(null);
   const [spoken, setSpoken] = createSignal('');
+  const [work, setWork] = createSignal<Work | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const speak = (sentence: string): void => {
@@ -61,6 +82,22 @@ export function createMessages(): Messages {
       undo();
     },
     dismiss,
+    dismissUndo: () => {
+      if (shown()?.undo !== undefined) dismiss();
+    },
+    work,
+    during: async (text, of, run) => {
+      const startMs = performance.now();
+      let isSaid = false;
+      const result = await run((done) => {
+        if (of < 2 || performance.now() - startMs < WORK_SHOWS_AFTER_MS) return;
+        if (!isSaid) speak(`${text}…`);
+        isSaid = true;
+        setWork({ text, done, of });
+      });
+      setWork(null);
+      return result;
+    },
     hold: () => clearTimeout(timer),
     letGo,
     speak,

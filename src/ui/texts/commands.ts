@@ -11,7 +11,8 @@ export const commandGroups = {
 export const commandTitles = {
   add: 'Add a story',
   keys: 'Show the keys',
-  undo: 'Undo',
+  undo: 'Undo what I did last',
+  redo: 'Do again what I undid',
   columns: 'From column to column',
   step: 'To the next story',
   ends: 'To the first or last of the column',
