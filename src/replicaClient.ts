@@ -55,6 +55,8 @@ export interface ReplicaClientDeps {
 export interface ReplicaClient {
   command(command: Command): Promise<EditOutcome>;
   disconnect(): void;
+  /** 0: none. */
+  addLag(lagMs: number): void;
   reconnect(): void;
   /** To be called when the browser has promised to keep the data. */
   refreshDurability(): void;
@@ -127,6 +129,7 @@ export function createReplicaClient(deps: ReplicaClientDeps): ReplicaClient {
       return { type: 'refused', reason: 'worker-gone', detail: answer.detail };
     },
     disconnect: () => void ask((api) => api.disconnect()),
+    addLag: (lagMs) => void ask((api) => api.addLag(lagMs)),
     reconnect: () => void ask((api) => api.reconnect()),
     refreshDurability: () => void ask((api) => api.refreshDurability()),
     wake: () => void ask((api) => api.wake()),

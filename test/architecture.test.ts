@@ -24,7 +24,11 @@ const replica = worker
   .filter((path) => /^worker\/[^/]+$/.test(path) && !compositionRoots.includes(path));
 const layers: readonly { readonly prefix: string; readonly mayImport: readonly string[] }[] = [
   { prefix: 'worker/ports.ts', mayImport: ['worker/crdt/packedOp.ts'] },
-  { prefix: 'worker/api.ts', mayImport: ['worker/crdt/view.ts'] },
+  {
+    prefix: 'worker/api.ts',
+    mayImport: ['worker/crdt/view.ts', 'worker/historyApi.ts', 'worker/inspectionApi.ts'],
+  },
+  { prefix: 'worker/inspectionApi.ts', mayImport: ['worker/crdt/view.ts'] },
   { prefix: 'worker/crdt/', mayImport: crdt },
   { prefix: 'worker/wire/', mayImport: wire },
   { prefix: 'worker/sync/', mayImport: sync },

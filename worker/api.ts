@@ -8,6 +8,7 @@
  */
 
 import type { Change, ItemId, ItemView, NewFields } from './crdt/view.ts';
+import type { InspectedSoFar, Inspection } from './inspectionApi.ts';
 
 export type {
   Change,
@@ -17,6 +18,19 @@ export type {
   ItemView,
   NewFields,
 } from './crdt/view.ts';
+export type {
+  FrameEntry,
+  FrameKind,
+  HeldEntry,
+  InspectedSoFar,
+  Inspection,
+  OpEntry,
+  OpFacts,
+  OpOutcome,
+  PeerFacts,
+  Refusal,
+  Traffic,
+} from './inspectionApi.ts';
 
 export type StreamMessage =
   /**
@@ -98,6 +112,8 @@ export interface Status {
   readonly damagedRecords: number;
   /** WebSocket address of the peer; null: none. */
   readonly address: string | null;
+  /** By how long every frame is delayed, as the user asked; absent: not at all. */
+  readonly addedLagMs?: number;
 }
 
 export interface OpenOptions {
@@ -163,12 +179,15 @@ export type CommandRefusal =
 /** What a page asks without changing anything; asked again when the tab that leads goes away. */
 export type Query =
   /** Every op this replica has accepted. */
-  { readonly type: 'export-ops' };
+  | { readonly type: 'export-ops' }
+  /** What goes on in the sync; recorded while it is asked every minute or more often. */
+  | { readonly type: 'inspect'; readonly since: InspectedSoFar | null };
 
 /** An answer has the type of its query. */
 export type QueryAnswer =
   /** One canonical JSON text a line, sorted by seen-key. */
-  { readonly type: 'export-ops'; readonly text: string };
+  | { readonly type: 'export-ops'; readonly text: string }
+  | { readonly type: 'inspect'; readonly inspection: Inspection };
 
 /** `bad-query`: not of the shape of a query, or of a type that this worker does not know. */
 export interface NoAnswer {
@@ -186,6 +205,8 @@ export interface ReplicaApi {
   command(command: Command): Promise<CommandOutcome>;
   /** Closes the connection until `reconnect`. */
   disconnect(): Promise<void>;
+  /** Delays every frame to and from the peer, to see what that does; 0: no more. At most 10,000. */
+  addLag(lagMs: number): Promise<void>;
   /** Connects now: skips a wait, ends `stopped` and `refused`. */
   reconnect(): Promise<void>;
   /** The page is visible, online or thawed again: a wait ends now, a dead connection too. */

@@ -140,6 +140,9 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
     async disconnect() {
       await ask({ type: 'disconnect' });
     },
+    async addLag(lagMs) {
+      await ask({ type: 'add-lag', lagMs });
+    },
     async reconnect() {
       await ask({ type: 'reconnect' });
     },

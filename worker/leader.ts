@@ -16,6 +16,7 @@ import type {
   SyncStatus,
 } from './api.ts';
 import { createHashSeed } from './hashSeed.ts';
+import { createInspector } from './inspector.ts';
 import type { Clock, Dialler, Logger, OpStore, Random, Signer, Timer, Verifier } from './ports.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { createRendezvous, type Rendezvous } from './sync/rendezvous.ts';
@@ -25,6 +26,7 @@ import { offerOp } from './wire/offeredOp.ts';
 export interface PipelineService {
   command(command: Command): Promise<CommandOutcome>;
   disconnect(): Promise<void>;
+  addLag(lagMs: number): Promise<void>;
   reconnect(): Promise<void>;
   /** The network is back or the machine woke up. */
   wake(): Promise<void>;
@@ -82,6 +84,8 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
   let sync: SyncStatus = { name: 'live' };
   const badFrames: Record<string, number> = {};
   let storeRetry: Timer | null = null;
+  const { dialler } = deps;
+  const inspector = createInspector({ name: String(clock.nowMs()), dialler, clock });
 
   const replica: Replica = await openReplica({
     store,
@@ -100,15 +104,17 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     onChanges: (changes) => onMessage({ type: 'patch', changes }),
     onApplied(ops, except) {
       if (except === options.address) return;
+      if (except === null) inspector.noteOwn(ops, replica.status().signer);
       for (const { bytes } of ops) rendezvous.offer(offerOp(bytes));
     },
+    onReceived: inspector.noteReceived,
     onUnacknowledged: (change) => onMessage({ type: 'unacknowledged', ...change }),
     onStatus: publishStatus,
   });
   const rendezvous: Rendezvous = createRendezvous({
     address: options.address,
-    dialler: deps.dialler,
-    exchange: replica,
+    dialler: inspector.dialler,
+    exchange: inspector.watch(replica),
     clock,
     random,
     logger,
@@ -120,7 +126,8 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
       sync = next;
       publishStatus();
     },
-    onBadFrame(reason) {
+    onBadFrame(reason, detail) {
+      inspector.noteBadFrame(reason, detail);
       const name = `frame-${reason}`;
       badFrames[name] = (badFrames[name] ?? 0) + 1;
       publishStatus();
@@ -130,7 +137,9 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
   function status(): Status {
     const own = replica.status();
     const rejected = { ...own.rejected, ...badFrames };
-    return { ...own, rejected, socket, sync, role: deps.role, address: options.address };
+    const addedLagMs = inspector.addedLagMs();
+    const lag = addedLagMs > 0 ? { addedLagMs } : {};
+    return { ...own, rejected, socket, sync, role: deps.role, address: options.address, ...lag };
   }
 
   function publishStatus(): void {
@@ -152,7 +161,14 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
       { type: 'unacknowledged', change: 'all', items: replica.unacknowledgedItems() },
     ],
     command: replica.command,
-    query: replica.query,
+    async query(query) {
+      if (query.type !== 'inspect') return replica.query(query);
+      const { address } = options;
+      const capabilities = rendezvous.capabilities();
+      const held = replica.heldOps();
+      const inspection = inspector.inspect(query.since, { address, capabilities, held });
+      return { type: 'inspect', inspection };
+    },
     storeLost: replica.storeLost,
     refreshDurability: replica.refreshDurability,
     checkClaim: replica.checkClaim,
@@ -162,6 +178,10 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     },
     async disconnect() {
       rendezvous.disconnect();
+    },
+    async addLag(lagMs) {
+      inspector.addLag(lagMs);
+      publishStatus();
     },
     async reconnect() {
       rendezvous.reconnect();

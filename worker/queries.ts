@@ -7,6 +7,7 @@
 
 import type { Query, QueryAnswer } from './api.ts';
 import { exportOps } from './exportOps.ts';
+import { parseInspect, type ReplicaQuery } from './inspectQuery.ts';
 import type { ReplicaStore } from './replicaStore.ts';
 
 export interface QuerySources {
@@ -21,13 +22,15 @@ export function parseQuery(query: unknown): Query | null {
   switch (query.type) {
     case 'export-ops':
       return { type: query.type };
+    case 'inspect':
+      return parseInspect(query);
     default:
       return null;
   }
 }
 
 export async function answerQuery(
-  query: Query,
+  query: ReplicaQuery,
   { turns, store }: QuerySources,
 ): Promise<QueryAnswer> {
   switch (query.type) {

@@ -15,15 +15,16 @@ import type {
   CommandOutcome,
   ItemId,
   ItemView,
-  Query,
   QueryAnswer,
   Status,
 } from './api.ts';
 import type { SeenKey } from './crdt/bytes.ts';
-import { CAUSAL_QUEUE_MAX, type HeldLimits } from './crdt/held.ts';
+import { CAUSAL_QUEUE_MAX, type HeldLimits, type HeldOp } from './crdt/held.ts';
 import type { Op } from './crdt/op.ts';
 import { planBatch } from './crdt/planBatch.ts';
 import type { Change } from './crdt/view.ts';
+import type { ReceivedBatch } from './inspection.ts';
+import type { ReplicaQuery } from './inspectQuery.ts';
 import { type IntakeResult, takeIn } from './intake.ts';
 import { type LoadDeps, loadReplica, readRecords } from './loadReplica.ts';
 import { createOwnCommands } from './ownCommands.ts';
@@ -39,6 +40,7 @@ import type {
 import { answerQuery } from './queries.ts';
 import { createReplicaSets } from './replicaSets.ts';
 import { createReplicaStore } from './replicaStore.ts';
+import { createSaveAcks } from './savedAcks.ts';
 import { createSnapshotKeeper, SNAPSHOT_LEAST_OPS, type TakenSnapshot } from './snapshotKeeper.ts';
 import type { OpExchange, OpSource, Received } from './sync/exchange.ts';
 import { createTurns } from './turns.ts';
@@ -66,6 +68,7 @@ export interface ReplicaDeps extends Omit<LoadDeps, 'heldLimits'> {
   /** New ops for every peer but `except`, in causal order. */
   readonly onApplied: (ops: readonly OpRecord[], except: string | null) => void;
   readonly onUnacknowledged?: (change: UnacknowledgedChange) => void;
+  readonly onReceived?: (batch: ReceivedBatch) => void;
   readonly onStatus: (status: ReplicaStatus) => void;
   /** Another tab has claimed the store: this replica must not go on. */
   readonly onFenced: () => void;
@@ -77,9 +80,10 @@ export interface Replica extends OpExchange {
   view(): readonly ItemView[];
   /** Items with own ops that no peer has acknowledged. */
   unacknowledgedItems(): readonly ItemId[];
+  heldOps(): Iterable<HeldOp>;
   status(): ReplicaStatus;
   command(command: Command): Promise<CommandOutcome>;
-  query(query: Query): Promise<QueryAnswer>;
+  query(query: ReplicaQuery): Promise<QueryAnswer>;
   /** The browser was asked to keep the data: looks whether it will. */
   refreshDurability(): Promise<void>;
   /** Whether the store is still this replica's; another tab may have claimed it. */
@@ -113,8 +117,6 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const rejected: Record<string, number> = {};
   /** Ops in memory that are not on disk; of those applied, each behind what it needs. */
   const unstored = new Map<SeenKey, Op>();
-  /** What peers have on disk, and the store here could not note. */
-  const unsavedAcks = new Set<string>();
   let { signer, ownOps, loggedOps } = loaded;
   /** An upper bound of the held ops that are on disk only; 0: there are none. */
   let evictedOps = 0;
@@ -147,6 +149,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     places: loaded.places,
     savePlaces: (places) => store.tryWrite((to) => to.savePlaces(places)),
   });
+  const saveAcks = createSaveAcks((keys) => store.write((to) => to.acknowledge(keys)));
   const keeper =
     deps.snapshots &&
     createSnapshotKeeper({
@@ -172,6 +175,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   return {
     view: () => items.view(),
     unacknowledgedItems: unacknowledged.items,
+    heldOps: held.entries,
     status,
     command,
     receive(ops, source) {
@@ -246,6 +250,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     const { type: stored } = await storeRemote(intake.verified);
     const applied = applyAll(intake.verified);
     publish(applied, source.peer);
+    const causeOf = (op: Op) => (held.has(op.key) ? causes.missing(op) : undefined);
+    deps.onReceived?.({ intake, causeOf, applied: applied.ops });
     await storeEvicted(applied.evicted);
     await takeUpEvicted(applied.ops);
     if (source.frame === 'bulk') acknowledge(intake.known);
@@ -368,13 +374,6 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     if (news.length === 0) return;
     void saveAcks(news).then(() => deps.onStatus(status()));
     deps.onStatus(status());
-  }
-
-  async function saveAcks(news: readonly string[]): Promise<void> {
-    for (const key of news) unsavedAcks.add(key);
-    const keys = [...unsavedAcks];
-    const { type } = await store.write((to) => to.acknowledge(keys));
-    if (type === 'stored') for (const key of keys) unsavedAcks.delete(key);
   }
 
   async function storeOwn(ops: readonly Op[]): Promise<StoreOutcome> {

@@ -71,6 +71,9 @@ async function answer(leader: Leader, ask: Ask): Promise<Answer> {
     case 'disconnect':
       await leader.disconnect();
       return { type: 'done' };
+    case 'add-lag':
+      await leader.addLag(ask.lagMs);
+      return { type: 'done' };
     case 'wake':
       await leader.wake();
       return { type: 'done' };

@@ -67,6 +67,9 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
     async disconnect() {
       await membership()?.service().disconnect();
     },
+    async addLag(lagMs) {
+      await membership()?.service().addLag(lagMs);
+    },
     async reconnect() {
       await membership()?.service().reconnect();
     },

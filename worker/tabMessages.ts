@@ -17,6 +17,7 @@ export type Ask =
   | { readonly type: 'query'; readonly query: Query }
   | { readonly type: 'refresh-durability' }
   | { readonly type: 'disconnect' }
+  | { readonly type: 'add-lag'; readonly lagMs: number }
   | { readonly type: 'reconnect' }
   | { readonly type: 'wake' };
 

@@ -170,6 +170,10 @@ export function createFakeReplica(options: FakeReplicaOptions = {}): FakeReplica
       calls.push('disconnect');
       setStatus({ socket: { name: 'stopped' } });
     },
+    addLag: async (lagMs) => {
+      calls.push(`addLag ${lagMs}`);
+      setStatus({ addedLagMs: lagMs });
+    },
     reconnect: async () => {
       calls.push('reconnect');
       setStatus({ socket: { name: 'open' } });

@@ -7,7 +7,7 @@ import type { Lock, OpStore, StoreOpening, TabChannel } from '../../worker/ports
 import { createTab } from '../../worker/tab.ts';
 import { createFaultyOpStore } from './faultyOpStore.ts';
 import { createHandDialler, type HandDialler } from './handDialler.ts';
-import { createManualClock } from './manualClock.ts';
+import { createManualClock, type ManualClock } from './manualClock.ts';
 import { createMemoryLogger } from './memoryLogger.ts';
 import { createNobleSigner } from './nobleSigner.ts';
 import { nobleVerifier } from './openedReplica.ts';
@@ -16,6 +16,7 @@ import { createSeededRandom } from './seededRandom.ts';
 export interface HallTab {
   readonly tab: ReplicaApi;
   readonly dialler: HandDialler;
+  readonly clock: ManualClock;
   readonly messages: readonly StreamMessage[];
   /** What `open` is given as stream; remembers whether it was closed. */
   readonly stream: { postMessage(message: unknown): void; close(): void; closed: boolean };
@@ -95,6 +96,7 @@ export function createTabHall(): TabHall {
       const identity = {};
       const messages: StreamMessage[] = [];
       const dialler = createHandDialler();
+      const clock = createManualClock();
       let isAlive = true;
       let release = (): void => {};
       const channel: TabChannel = {
@@ -123,7 +125,7 @@ export function createTabHall(): TabHall {
         createSigner: createNobleSigner,
         verifier: nobleVerifier,
         dialler,
-        clock: createManualClock(),
+        clock,
         random: createSeededRandom(`tab ${tabs}`),
         snapshotOps: 3,
         logger: createMemoryLogger(),
@@ -140,6 +142,7 @@ export function createTabHall(): TabHall {
       return {
         tab: createTab(deps),
         dialler,
+        clock,
         messages,
         stream,
         kill() {

@@ -29,7 +29,7 @@ export interface Document {
   apply(op: Op): Application;
   readonly items: Omit<Items, 'apply'>;
   readonly causes: KnownCauses;
-  readonly held: Pick<HeldOps, 'has' | 'waitingFor' | 'ops' | 'bytes'>;
+  readonly held: Pick<HeldOps, 'has' | 'waitingFor' | 'entries' | 'ops' | 'bytes'>;
   /** What was applied, at this moment. What waits is not in it. */
   contents(): DocumentContents;
 }

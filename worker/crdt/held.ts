@@ -20,6 +20,11 @@ export interface HeldLimits {
 
 export const CAUSAL_QUEUE_MAX: HeldLimits = { ops: 16_384, bytes: 32 * 1024 * 1024 };
 
+export interface HeldOp {
+  readonly op: Op;
+  readonly cause: Cause;
+}
+
 export interface HeldOps {
   has(key: SeenKey): boolean;
   /** Holds `op` until `cause` comes. Returns what had to be evicted, `op` itself at worst. */
@@ -28,15 +33,14 @@ export interface HeldOps {
   waitingFor(cause: Cause): readonly Op[];
   /** Takes out the ops that wait for `cause`, oldest first. */
   release(cause: Cause): readonly Op[];
+  /** In order of arrival. */
+  entries(): Iterable<HeldOp>;
   ops(): number;
   /** Of the held ops, packed. */
   bytes(): number;
 }
 
-interface Entry {
-  readonly op: Op;
-  readonly cause: Cause;
-}
+type Entry = HeldOp;
 
 interface Share {
   /** In order of arrival. */
@@ -105,6 +109,7 @@ export function createHeldOps(limits: HeldLimits = CAUSAL_QUEUE_MAX): HeldOps {
       for (const op of released) remove({ op, cause });
       return released;
     },
+    entries: () => entries.values(),
     ops: () => entries.size,
     bytes: () => bytes,
   };

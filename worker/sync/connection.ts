@@ -25,6 +25,7 @@ import {
 } from '../wire/bulkChunks.ts';
 import {
   type BadFrame,
+  type Capability,
   encodeBulk,
   encodeFirstFrame,
   type Frame,
@@ -60,7 +61,7 @@ export interface ConnectionEvents {
   /** Once, at the first frame that made sense. */
   readonly onHeard?: () => void;
   readonly onSync?: (sync: SyncStatus) => void;
-  readonly onBadFrame?: (reason: BadFrame) => void;
+  readonly onBadFrame?: (reason: BadFrame, detail: string) => void;
   /** Exactly once, last; at once when this end closes. `clean` is false unless the peer closed. */
   readonly onClosed?: (close: SocketClose) => void;
 }
@@ -81,6 +82,8 @@ export interface ConnectionOptions extends ConnectionEvents {
 export interface Connection {
   /** Sends a new op. Before the log has gone out this does nothing, as the log holds the op. */
   offer(op: OfferedOp): void;
+  /** That both ends named; null: the peer has not greeted. */
+  capabilities(): readonly Capability[] | null;
   /** Of the longest frame with ops that was sent; 0: none was. */
   largestSentBytes(): number;
   /** Time may have jumped: a peer that was not heard for too long is given up now. */
@@ -146,6 +149,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     offer: (op) => dispatch({ type: 'offered', op }),
+    capabilities: () => ('caps' in session ? session.caps : null),
     largestSentBytes: () => largestSentBytes,
     checkLiveness: () => liveness.check(),
     close: (code, reason) => dispatch({ type: 'left', code, reason }),
@@ -308,7 +312,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function countBadFrame(reason: BadFrame, detail: string): void {
     badFrames += 1;
-    options.onBadFrame?.(reason);
+    options.onBadFrame?.(reason, detail);
     if (badFrames <= LOGGED_BAD_FRAMES) {
       logger.warn('peer sent a frame that is not understood', { peer, reason, detail });
     }

@@ -9,7 +9,7 @@
 import type { SocketStatus, SyncStatus } from '../api.ts';
 import type { Clock, Dialler, Logger, Random, SocketClose, Timer } from '../ports.ts';
 import { FULL_SIZES } from '../wire/bulkChunks.ts';
-import type { BadFrame } from '../wire/frames.ts';
+import type { BadFrame, Capability } from '../wire/frames.ts';
 import type { OfferedOp } from '../wire/offeredOp.ts';
 import { FRESH_BACKOFF, noteEnd, noteSuccess } from './backoff.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -38,12 +38,14 @@ export interface RendezvousOptions {
   readonly onStatus?: (status: SocketStatus) => void;
   /** Of the connection that counts; a new one starts with `catching-up` at 0 of 0. */
   readonly onSync?: (sync: SyncStatus) => void;
-  readonly onBadFrame?: (reason: BadFrame) => void;
+  readonly onBadFrame?: (reason: BadFrame, detail: string) => void;
 }
 
 export interface Rendezvous {
   /** Dials for the first time. */
   start(): void;
+  /** That both ends of the connection named; null: there is none, or the peer has not greeted. */
+  capabilities(): readonly Capability[] | null;
   /** A new op for the peer; while there is no connection it does nothing, as the log holds the op. */
   offer(op: OfferedOp): void;
   /** The network is back or the machine woke up: a wait ends now, a dead connection too. */
@@ -174,6 +176,7 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
     start() {
       if (status.name === 'idle') dial();
     },
+    capabilities: () => connection?.capabilities() ?? null,
     offer(op) {
       connection?.offer(op);
     },

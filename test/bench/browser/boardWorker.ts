@@ -129,6 +129,7 @@ const api: ReplicaApi = {
   },
   command: async (_command: Command) => refused,
   disconnect: nothing,
+  addLag: nothing,
   reconnect: nothing,
   wake: nothing,
   refreshDurability: nothing,
