@@ -8,6 +8,7 @@
  */
 
 import type { Change, ItemId, ItemView, NewFields } from './crdt/view.ts';
+import type { HistoryAnswer, HistoryQuery } from './historyApi.ts';
 import type { InspectedSoFar, Inspection } from './inspectionApi.ts';
 
 export type {
@@ -18,6 +19,13 @@ export type {
   ItemView,
   NewFields,
 } from './crdt/view.ts';
+export type {
+  CheckedOp,
+  Fate,
+  HistoryAnswer,
+  HistoryChange,
+  HistoryEntry,
+} from './historyApi.ts';
 export type {
   FrameEntry,
   FrameKind,
@@ -178,6 +186,7 @@ export type CommandRefusal =
 
 /** What a page asks without changing anything; asked again when the tab that leads goes away. */
 export type Query =
+  | HistoryQuery
   /** Every op this replica has accepted. */
   | { readonly type: 'export-ops' }
   /** What goes on in the sync; recorded while it is asked every minute or more often. */
@@ -185,6 +194,7 @@ export type Query =
 
 /** An answer has the type of its query. */
 export type QueryAnswer =
+  | HistoryAnswer
   /** One canonical JSON text a line, sorted by seen-key. */
   | { readonly type: 'export-ops'; readonly text: string }
   | { readonly type: 'inspect'; readonly inspection: Inspection };

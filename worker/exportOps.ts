@@ -14,7 +14,8 @@ export async function exportOps(log: AsyncIterable<readonly OpRecord[]>): Promis
   return lines.map(([, text]) => `${text}\n`).join('');
 }
 
-function canonicalText(bytes: PackedOp): string {
+/** As all replicas write it, whatever text it came in. */
+export function canonicalText(bytes: PackedOp): string {
   const text = opText(bytes);
   if (bytes[0] !== TEXT) return text;
   const parsed = parseSignedOp(text);

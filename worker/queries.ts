@@ -6,22 +6,33 @@
  */
 
 import type { Query, QueryAnswer } from './api.ts';
-import { exportOps } from './exportOps.ts';
+import { canonicalText, exportOps } from './exportOps.ts';
+import { historyOf, unsettledOf } from './history.ts';
+import type { CheckedOp } from './historyApi.ts';
 import { parseInspect, type ReplicaQuery } from './inspectQuery.ts';
-import type { ReplicaStore } from './replicaStore.ts';
+import { takeIn } from './intake.ts';
+import { createItemOps, type ItemOpsDeps } from './itemOps.ts';
+import type { OpRecord, Verifier } from './ports.ts';
+import type { Turns } from './turns.ts';
 
-export interface QuerySources {
-  /** As of the replica: nothing is applied or stored while a turn lasts. */
-  readonly turns: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly store: Pick<ReplicaStore, 'read'>;
+export interface QuerySources extends ItemOpsDeps {
+  readonly turns: Turns;
+  readonly verifier: Verifier;
 }
+
+const HISTORY_LIMIT_MAX = 100_000;
 
 /** Reads a query from a page. null: it is none. */
 export function parseQuery(query: unknown): Query | null {
-  if (typeof query !== 'object' || query === null || !('type' in query)) return null;
-  switch (query.type) {
+  if (typeof query !== 'object' || query === null) return null;
+  const { type, id, key, limit }: { readonly [name: string]: unknown } = { ...query };
+  switch (type) {
     case 'export-ops':
-      return { type: query.type };
+      return { type };
+    case 'history':
+      return isName(id) && isLimit(limit) ? { type, id, limit } : null;
+    case 'op':
+      return isName(key) ? { type, key } : null;
     case 'inspect':
       return parseInspect(query);
     default:
@@ -29,14 +40,57 @@ export function parseQuery(query: unknown): Query | null {
   }
 }
 
-export async function answerQuery(
-  query: ReplicaQuery,
-  { turns, store }: QuerySources,
-): Promise<QueryAnswer> {
-  switch (query.type) {
-    case 'export-ops': {
-      const text = await turns(() => store.read((from) => exportOps(from.readOps())));
-      return { type: 'export-ops', text };
-    }
+function isName(name: unknown): name is string {
+  return typeof name === 'string' && /^[0-9a-f]{64}$/.test(name);
+}
+
+function isLimit(limit: unknown): limit is number {
+  return Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= HISTORY_LIMIT_MAX;
+}
+
+export function createQueries(
+  sources: QuerySources,
+): (query: ReplicaQuery) => Promise<QueryAnswer> {
+  const { turns, store, unstored, verifier } = sources;
+  const readItemOps = createItemOps(sources);
+
+  async function check({ key, bytes }: OpRecord): Promise<CheckedOp> {
+    const text = canonicalText(bytes);
+    // From the beginning, as if it had just come.
+    const { verified } = await takeIn([bytes], () => false, verifier);
+    return { text, signature: verified[0]?.key === key ? 'holds' : 'wrong' };
   }
+
+  return async (query) => {
+    switch (query.type) {
+      case 'export-ops': {
+        const text = await turns(() => store.read((from) => exportOps(from.readOps())));
+        return { type: 'export-ops', text };
+      }
+      case 'history': {
+        const history = historyOf(await readItemOps(query.id));
+        const entries = history.slice(-query.limit);
+        const unsettled = unsettledOf(history);
+        return { type: 'history', entries, total: history.length, unsettled };
+      }
+      case 'op': {
+        const { key } = query;
+        const record =
+          (await store.read((from) => findRecord(from.readOps(), key))) ??
+          unstored().find((one) => one.key === key);
+        return { type: 'op', op: record === undefined ? null : await check(record) };
+      }
+    }
+  };
+}
+
+async function findRecord(
+  log: AsyncIterable<readonly OpRecord[]>,
+  key: string,
+): Promise<OpRecord | undefined> {
+  for await (const records of log) {
+    const record = records.find((one) => one.key === key);
+    if (record !== undefined) return record;
+  }
+  return undefined;
 }

@@ -10,14 +10,7 @@
  *   comes again, and before any later one.
  */
 
-import type {
-  Command,
-  CommandOutcome,
-  ItemId,
-  ItemView,
-  QueryAnswer,
-  Status,
-} from './api.ts';
+import type { Command, CommandOutcome, ItemId, ItemView, QueryAnswer, Status } from './api.ts';
 import type { SeenKey } from './crdt/bytes.ts';
 import { CAUSAL_QUEUE_MAX, type HeldLimits, type HeldOp } from './crdt/held.ts';
 import type { Op } from './crdt/op.ts';
@@ -37,7 +30,7 @@ import type {
   StoreOutcome,
   Verifier,
 } from './ports.ts';
-import { answerQuery } from './queries.ts';
+import { createQueries } from './queries.ts';
 import { createReplicaSets } from './replicaSets.ts';
 import { createReplicaStore } from './replicaStore.ts';
 import { createSaveAcks } from './savedAcks.ts';
@@ -107,6 +100,7 @@ interface Applied {
 /** Rejects if the store cannot be read. */
 export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   const { verifier, logger, heldLimits = CAUSAL_QUEUE_MAX } = deps;
+  const yieldTurn = deps.yieldTurn ?? (async () => undefined);
   const loaded = await loadReplica({ ...deps, heldLimits });
   const { damagedRecords } = loaded;
   const unacknowledged = createUnacknowledgedOps(loaded.unacknowledged, (change) =>
@@ -142,9 +136,9 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   });
   const sets = createReplicaSets({
     causes,
-    yieldTurn: deps.yieldTurn ?? (async () => undefined),
+    yieldTurn,
     readLog: store.readLog,
-    unstored: () => [...unstored.values()].filter((op) => causes.hasSeen(op.key)).map(toRecord),
+    unstored: () => unstoredApplied().map(toRecord),
     unacknowledged: unacknowledged.records,
     places: loaded.places,
     savePlaces: (places) => store.tryWrite((to) => to.savePlaces(places)),
@@ -160,6 +154,14 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       take: () => turns(takeSnapshot),
       write: store.writeSnapshot,
     });
+  const query = createQueries({
+    turns,
+    store,
+    items,
+    unstored: () => unstoredApplied().map(toRecord),
+    verifier,
+    yieldTurn,
+  });
   const command = createOwnCommands({
     turns,
     items,
@@ -187,7 +189,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     logLength: () => loggedOps,
     acknowledged: acknowledge,
     reconcile: sets,
-    query: (query) => answerQuery(query, { turns, store }),
+    query,
     async refreshDurability() {
       await store.refreshDurability();
       deps.onStatus(status());
@@ -261,6 +263,11 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     return { stored: [...intake.known, ...keys] };
   }
 
+  /** Shown, and not in the log. */
+  function unstoredApplied(): readonly Op[] {
+    return [...unstored.values()].filter((op) => causes.hasSeen(op.key));
+  }
+
   function isKnown(key: SeenKey): boolean {
     return (causes.hasSeen(key) || held.has(key)) && !unstored.has(key);
   }
@@ -304,7 +311,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
 
   /** What was applied and could not be stored goes first: later ops may need it. */
   async function append(batch: RemoteBatch): Promise<StoreOutcome> {
-    const backlog = [...unstored.values()].filter((op) => causes.hasSeen(op.key));
+    const backlog = unstoredApplied();
     const whole: RemoteBatch = {
       applied: [...backlog.map(toRecord), ...batch.applied],
       held: batch.held,

@@ -12,7 +12,7 @@ import type { OpId, PublicKey } from './bytes.ts';
 import { createRegisters, type Registers, type Stamp, stampOf, write } from './lwwRegister.ts';
 import type { DeleteOp, InsertOp, Op, SetOp } from './op.ts';
 import { ownText } from './ownText.ts';
-import { createRga, type PlacedElement, type Rga, restoreRga } from './rga.ts';
+import { createRga, type PlacedElement, type Placement, type Rga, restoreRga } from './rga.ts';
 import type { Value } from './value.ts';
 import {
   type Change,
@@ -34,6 +34,8 @@ export interface Items {
   fields(id: OpId): ItemFields | undefined;
   /** Whether an element with this id is in the list, visible or not. */
   has(id: OpId): boolean;
+  /** What the insert of an element said of itself, visible or not. */
+  placement(id: OpId): Pick<Placement, 'seq' | 'innerAuthor'> | undefined;
   lastVisible(): OpId | undefined;
   /** Highest insert seq of the list. */
   listSeq(): number;
@@ -159,6 +161,7 @@ function createFrom(list: Rga, registers: Map<OpId, Registers>): Items {
     view: () => Array.from(list.visibleIds(), itemOf),
     fields: (id) => registers.get(id)?.values,
     has: (id) => list.has(id),
+    placement: (id) => list.placement(id),
     lastVisible: () => list.lastVisible(),
     listSeq: () => list.highestSeq(),
     stamp(id, field) {

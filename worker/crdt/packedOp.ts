@@ -17,6 +17,7 @@ import {
   createByteWriter,
   decodeText,
   failPacked,
+  PackedError,
   readByte,
   readCount,
   readVarint,
@@ -193,6 +194,36 @@ function readParts(cursor: ByteCursor): SignedOp {
   const origin = isAtRoot ? ROOT_BYTES : name;
   const inner = identify({ origin, author, seq, content, is_deleted: !hasContent }, name, field);
   return { author: signer, signed_digest: signature, inner, depends_on: dependsOn };
+}
+
+/** What a packed op is about, read without its content; to find some ops among many. */
+export type PackedSubject =
+  /** Its text has to be read. */
+  | { readonly type: 'text' }
+  /** A set or a delete. `item`: 32 bytes, a view. */
+  | { readonly type: 'change'; readonly item: Uint8Array }
+  /** `innerAuthor`: 32 bytes, a view. */
+  | { readonly type: 'insert'; readonly innerAuthor: Uint8Array; readonly seq: number };
+
+/** undefined: it cannot be read. Never throws. */
+export function readSubject(bytes: PackedOp): PackedSubject | undefined {
+  if (bytes[0] === TEXT) return { type: 'text' };
+  const cursor: ByteCursor = { bytes, at: 0 };
+  try {
+    const { kind, names, dependencies } = readPackedHead(cursor, SIGNATURE_BYTES);
+    const signer = takeBytes(cursor, NAME_BYTES);
+    if ((kind & SHAPE_BITS) !== INSERT) {
+      return { type: 'change', item: takeBytes(cursor, NAME_BYTES) };
+    }
+    const isBySigner = (kind & AUTHOR_BITS) === BY_SIGNER;
+    takeBytes(cursor, NAME_BYTES * (names - (isBySigner ? 1 : 2)));
+    const innerAuthor = isBySigner ? signer : takeBytes(cursor, NAME_BYTES);
+    takeBytes(cursor, SIGNATURE_BYTES * (dependencies + 1));
+    return { type: 'insert', innerAuthor, seq: readVarint(cursor) };
+  } catch (error) {
+    if (error instanceof PackedError) return undefined;
+    throw error;
+  }
 }
 
 function readInnerAuthor(

@@ -63,6 +63,8 @@ export interface Rga {
   /** Takes an element out of sight; it keeps its place as a tombstone. */
   hide(id: OpId): void;
   isVisible(id: OpId): boolean;
+  /** What the insert said of itself; undefined if there is no such element. */
+  placement(id: OpId): Pick<Placement, 'seq' | 'innerAuthor'> | undefined;
   /** How many visible elements stand before this one. */
   visibleIndex(id: OpId): number;
   /** The last visible element; undefined in an empty list. */
@@ -143,6 +145,7 @@ function createList(root: Element, elements: Map<OpId, Element>): Rga {
     },
     hide: (id) => setWeight(element(id).opening, 0),
     isVisible: (id) => element(id).opening.weight > 0,
+    placement: (id) => elements.get(id),
     visibleIndex: (id) => weightBefore(element(id).opening),
     lastVisible: () => lastWeighted(root.opening)?.value ?? undefined,
     *visibleIds() {

@@ -1,0 +1,195 @@
+/**
+ * What was done to one item, told from its ops alone. No clock is asked: an op does not say when it
+ * was made.
+ *
+ * What one op had seen of another is known only so far:
+ * - a change of an item had seen its insert, which it needs;
+ * - an op had seen what it depends on, and earlier ops of its own signer on the same register;
+ * - a write takes the seq above the highest that it saw on its register. So two with one seq had not
+ *   seen each other, and where only one op stands at a seq, those at the next one had seen it.
+ * A signer can lie with its seq, and an op that is not here may have stood between; nothing more is
+ * claimed than that it looks so here. Of two registers, which was written first is not known.
+ *
+ * Invariant 1: the write of a register that stands is the one whose value the document shows.
+ * Invariant 2: an entry comes after every op that it is known to have seen; entries of one register
+ *   are in the order of their stamps. Between registers the order is that in which ops came here.
+ */
+
+import type { OpId } from './crdt/bytes.ts';
+import { type Stamp, wins } from './crdt/lwwRegister.ts';
+import type { DeleteOp, InsertOp, Op, SetOp } from './crdt/op.ts';
+import {
+  FIELD_NAMES,
+  type FieldName,
+  type FieldValue,
+  fieldValue,
+  mapFields,
+} from './crdt/view.ts';
+import type { Fate, HistoryEntry } from './historyApi.ts';
+
+/** `ops`: the applied ops of one item, each once, in the order in which they came here. */
+export function historyOf(ops: readonly Op[]): readonly HistoryEntry[] {
+  const inserts = ops.filter((op) => op.type === 'insert');
+  const sets = ops.filter((op) => op.type === 'set');
+  const deletes = ops.filter((op) => op.type === 'delete');
+  const arrivals = new Map(ops.map((op, place) => [op.key as string, place]));
+  const registers = FIELD_NAMES.map((field) => readRegister(field, inserts, sets));
+  return [
+    ...inserts.map(createdEntry),
+    ...interleave(registers, arrivals).map(({ entry }) => entry),
+    ...deletes.map(deletedEntry),
+  ];
+}
+
+interface Write {
+  readonly op: InsertOp | SetOp;
+  readonly stamp: Stamp;
+  readonly value: FieldValue;
+}
+
+interface SetEntry {
+  readonly op: SetOp;
+  readonly entry: HistoryEntry;
+}
+
+/** The sets of one register, from the lowest stamp to the winner. */
+function readRegister(
+  field: FieldName,
+  inserts: readonly InsertOp[],
+  sets: readonly SetOp[],
+): readonly SetEntry[] {
+  const writes: Write[] = [
+    ...inserts.map((op) => ({ op, stamp: initialStamp(op), value: initialValue(op, field) })),
+    ...sets
+      .filter((op) => op.field === field)
+      .map((op) => ({ op, stamp: stampOf(op), value: fieldValue(field, op.content) })),
+  ].sort((one, other) => (wins(one.stamp, other.stamp) ? 1 : -1));
+  const levels = groupBySeq(writes);
+  const dependents = new Map(
+    writes.flatMap((write) => write.op.dependsOn.map((signature) => [signature, write] as const)),
+  );
+  /** The last write of each signer, and the best write, above the level at hand. */
+  const later = new Map<string, Write>();
+  let above: Write | null = null;
+  /** From the top down, as who replaced a write stands above it. */
+  const entries: SetEntry[] = [];
+  for (let at = levels.length - 1; at >= 0; at -= 1) {
+    const level = levels[at] ?? [];
+    const before = levels[at - 1]?.at(-1)?.value ?? null;
+    for (let place = level.length - 1; place >= 0; place -= 1) {
+      const write = level[place];
+      if (write === undefined || write.op.type !== 'set') continue;
+      const { op, value } = write;
+      const beaten: Write | null = level[place + 1] === undefined ? above : (level.at(-1) ?? null);
+      const seenBy =
+        later.get(op.signer) ??
+        (level.length === 1 ? above : undefined) ??
+        dependents.get(op.signature) ??
+        null;
+      const fate = fateOf(seenBy, beaten);
+      const change = { type: 'set', field, value, before } as const;
+      entries.push({ op, entry: { key: op.key, signer: op.signer, change, fate } });
+    }
+    for (const write of level) later.set(write.op.signer, write);
+    above = level.at(-1) ?? above;
+  }
+  return entries.reverse();
+}
+
+function fateOf(seenBy: Write | null, beaten: Write | null): Fate {
+  if (beaten === null) return { type: 'stands' };
+  const by = seenBy ?? beaten;
+  const signer = by.op.signer;
+  return { type: seenBy === null ? 'lost' : 'replaced', by: by.op.key, signer };
+}
+
+/** Writes of one seq together, lowest stamps first. */
+function groupBySeq(writes: readonly Write[]): readonly (readonly Write[])[] {
+  const levels: Write[][] = [];
+  for (const write of writes) {
+    const last = levels.at(-1);
+    if (last?.[0]?.stamp.seq === write.stamp.seq) last.push(write);
+    else levels.push([write]);
+  }
+  return levels;
+}
+
+/**
+ * One list of all registers: each register's order is kept, and an op comes after what it depends
+ * on; of those that may come next, the one that came here first.
+ */
+function interleave(
+  registers: readonly (readonly SetEntry[])[],
+  arrivals: ReadonlyMap<string, number>,
+): readonly SetEntry[] {
+  const waiting = new Set<string>(registers.flatMap((entries) => entries.map(signatureOf)));
+  const next = registers.map(() => 0);
+  const arrival = ({ op }: SetEntry): number => arrivals.get(op.key) ?? 0;
+  const isReady = ({ op }: SetEntry): boolean =>
+    op.dependsOn.length === 0 || !op.dependsOn.some((signature) => waiting.has(signature));
+  const all: SetEntry[] = [];
+  for (;;) {
+    let first: SetEntry | null = null;
+    let register = 0;
+    let isFirstReady = false;
+    for (const [at, entries] of registers.entries()) {
+      const head = entries[next[at] ?? 0];
+      if (head === undefined) continue;
+      // Where seqs lie about what was seen, all may wait for each other.
+      const ready = isReady(head);
+      const isBetter =
+        first === null ||
+        (ready === isFirstReady ? arrival(head) < arrival(first) : ready && !isFirstReady);
+      if (!isBetter) continue;
+      [first, register, isFirstReady] = [head, at, ready];
+    }
+    if (first === null) return all;
+    all.push(first);
+    waiting.delete(first.op.signature);
+    next[register] = (next[register] ?? 0) + 1;
+  }
+}
+
+const signatureOf = ({ op }: SetEntry): string => op.signature;
+
+function createdEntry(op: InsertOp): HistoryEntry {
+  const fields = mapFields((field) => initialValue(op, field));
+  return {
+    key: op.key,
+    signer: op.signer,
+    change: { type: 'created', fields },
+    fate: { type: 'stands' },
+  };
+}
+
+function deletedEntry(op: DeleteOp): HistoryEntry {
+  const change = { type: 'deleted' } as const;
+  return { key: op.key, signer: op.signer, change, fate: { type: 'stands' } };
+}
+
+/** As the document stamps what an insert writes. */
+function initialStamp({ id, signer }: InsertOp): Stamp {
+  return { seq: 1, innerAuthor: id, signer, id };
+}
+
+function stampOf({ seq, innerAuthor, signer, id }: SetOp): Stamp {
+  return { seq, innerAuthor, signer, id: id as OpId };
+}
+
+function initialValue({ content }: InsertOp, field: FieldName): FieldValue {
+  return content.type === 'object' ? fieldValue(field, content.entries.get(field) ?? null) : null;
+}
+
+/** Values that lost to one that still stands, and differ from it. */
+export function unsettledOf(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  const standing = new Map<FieldName, { readonly key: string; readonly value: FieldValue }>();
+  for (const { key, change, fate } of history) {
+    if (change.type === 'set' && fate.type === 'stands')
+      standing.set(change.field, { key, ...change });
+  }
+  return history.filter(({ change, fate }) => {
+    if (change.type !== 'set' || fate.type !== 'lost' || change.value === null) return false;
+    const now = standing.get(change.field);
+    return now?.key === fate.by && !Object.is(now.value, change.value);
+  });
+}
