@@ -27,6 +27,8 @@ import { StageSwitcher } from './StageSwitcher.tsx';
 import { CardFace } from './StoryCard.tsx';
 import { StoryDialog } from './StoryDialog.tsx';
 import { board as texts } from './texts.ts';
+import { ViewPlace } from './ViewPlace.tsx';
+import { viewEntry } from './views.ts';
 
 const KeysDialog = lazy(() =>
   import('./KeysDialog.tsx').then((loaded) => ({ default: loaded.KeysDialog })),
@@ -106,6 +108,14 @@ export function Board(props: BoardProps): JSX.Element {
       >
         <BoardHeader />
         <Switch>
+          <Match when={viewEntry(model.view())} keyed>
+            {(entry) => (
+              <>
+                <StoppedNotice class="stopped" />
+                <ViewPlace entry={entry} />
+              </>
+            )}
+          </Match>
           <Match when={phase() === 'stopped'}>
             <StoppedNotice class="notice" />
           </Match>

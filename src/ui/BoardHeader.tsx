@@ -4,6 +4,7 @@ import { useBoard } from './boardModel.ts';
 import { download } from './download.ts';
 import { StatusBar } from './StatusBar.tsx';
 import { board } from './texts.ts';
+import { ViewNav } from './ViewNav.tsx';
 
 export function BoardHeader(): JSX.Element {
   const model = useBoard();
@@ -16,6 +17,7 @@ export function BoardHeader(): JSX.Element {
           <span class="head-product">{board.product}</span>{' '}
           <span class="head-pipeline">{options.pipeline}</span>
         </Dynamic>
+        <ViewNav />
         <p class="head-total">
           <Show when={store.phase() === 'ready'}>{board.total(store.order().length)}</Show>
         </p>

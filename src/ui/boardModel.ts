@@ -2,6 +2,7 @@
 import {
   type Accessor,
   createContext,
+  createMemo,
   createSignal,
   onCleanup,
   onMount,
@@ -11,9 +12,11 @@ import type { ItemFields, ItemId } from '../../worker/api.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
 import { type Actions, type AfterMove, createActions } from './actions.ts';
 import { type BoardFocus, createBoardFocus } from './boardFocus.ts';
+import { type BoardQuery, createBoardQuery } from './boardQuery.ts';
 import type { Dragging } from './dragging.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createUndoing, type Undoing } from './undoing.ts';
+import { parseView, type View } from './views.ts';
 
 /** What lies over the board. */
 export type Overlay =
@@ -38,6 +41,15 @@ export interface BoardModel {
   readonly messages: Messages;
   readonly focus: BoardFocus;
   readonly undoing: Undoing;
+  /** What of the board is looked at; for a board that is the page, in its address. */
+  readonly query: BoardQuery;
+  /** A board in somebody's page shows itself alone. */
+  readonly view: Accessor<View>;
+  show(view: View): void;
+  /** For a link. */
+  viewHref(view: View): string;
+  /** The tree the board is in, for the styles of what is loaded late. */
+  root(): Document | ShadowRoot;
   readonly overlay: Accessor<Overlay>;
   open(overlay: Overlay): void;
   /** Closes what is open; the focus goes to `card`, or to where it was before. */
@@ -89,6 +101,8 @@ export function createBoardModel(deps: {
   const actions = createActions({ pipeline: deps.pipeline, messages, focus, undoing });
   const [overlay, setOverlay] = createSignal<Overlay>({ name: 'none' });
   const [drag, setDrag] = createSignal<Drag | null>(null);
+  const query = createBoardQuery(deps.place);
+  const viewPair = (view: View) => ({ view: view === 'board' ? null : view });
   let openedFrom: HTMLElement | null = null;
   return {
     pipeline: deps.pipeline,
@@ -98,6 +112,14 @@ export function createBoardModel(deps: {
     messages,
     focus,
     undoing,
+    query,
+    view: createMemo(() => (deps.place === 'page' ? parseView(query.get('view')) : 'board')),
+    show: (view) => query.set(viewPair(view), 'push'),
+    viewHref: (view) => query.href(viewPair(view)),
+    root: () => {
+      const root = deps.element()?.getRootNode();
+      return root instanceof ShadowRoot ? root : document;
+    },
     overlay,
     open: (next) => {
       openedFrom = focus.active();

@@ -5,17 +5,28 @@ import overlays from './styles/overlays.css?inline';
 import sharing from './styles/sharing.css?inline';
 import status from './styles/status.css?inline';
 import theme from './styles/theme.css?inline';
+import views from './styles/views.css?inline';
 
-let sheet: CSSStyleSheet | null = null;
+const sheets = new Map<string, CSSStyleSheet>();
 
-/** Constructed sheets: one copy for all boards, and no style element for a page's policy to refuse. */
+/** What every board needs from its first paint on. */
 export function adoptBoardStyles(root: Document | ShadowRoot): void {
+  adoptStyles(root, BOARD_CSS);
+}
+
+/**
+ * Styles of a part that is loaded late; once for each tree and text.
+ *
+ * Constructed sheets: one copy for all boards, and no style element for a page's policy to refuse.
+ */
+export function adoptStyles(root: Document | ShadowRoot, css: string): void {
   if (!('adoptedStyleSheets' in root)) return;
-  if (sheet === null) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync([theme, board, card, sharing, status, overlays].join('\n'));
-  }
+  const sheet = sheets.get(css) ?? new CSSStyleSheet();
+  if (!sheets.has(css)) sheet.replaceSync(css);
+  sheets.set(css, sheet);
   if (!root.adoptedStyleSheets.includes(sheet)) {
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   }
 }
+
+const BOARD_CSS = [theme, board, card, sharing, status, overlays, views].join('\n');

@@ -1,0 +1,29 @@
+/**
+ * The views of a pipeline beside its board, each loaded when it is first shown. A view is a line
+ * here: the header, the palette and the address know it then.
+ *
+ * `load` gives a component without props that asks `useBoard()`. Its styles come with it:
+ * `adoptStyles(model.root(), css)`.
+ */
+import type { Component } from 'solid-js';
+import type { viewTitles } from './texts/views.ts';
+
+export type View = keyof typeof viewTitles;
+
+export interface ViewEntry {
+  /** Its value in the address, `?view=`. */
+  readonly name: Exclude<View, 'board'>;
+  readonly title: string;
+  readonly load: () => Promise<Component>;
+}
+
+export const views: readonly ViewEntry[] = [];
+
+/** `board` for whatever names no view. */
+export function parseView(value: string | null): View {
+  return views.find(({ name }) => name === value)?.name ?? 'board';
+}
+
+export function viewEntry(view: View): ViewEntry | null {
+  return views.find(({ name }) => name === view) ?? null;
+}
