@@ -16,8 +16,11 @@ export interface ItemTable {
   order(): readonly ItemId[];
   /** Items of a stage, in list order. */
   idsIn(stage: string): readonly ItemId[];
-  /** Where the item stands in `idsIn` of its stage; -1: no such item in view. */
-  placeInStage(id: ItemId): number;
+  /**
+   * Where the item stands in `idsIn` of its stage, or would stand in that of another; -1: no such
+   * item in view.
+   */
+  placeInStage(id: ItemId, stage?: string): number;
   /** Stages that hold items. */
   stages(): Iterable<string>;
   /** Changes to items that are not there, which a correct worker never sends, change nothing. */
@@ -139,11 +142,11 @@ export function createItemTable(): ItemTable {
     fieldsOf: (id) => entries.get(id)?.fields,
     order: () => order,
     idsIn: (stage) => byStage.get(stage) ?? NOBODY,
-    placeInStage: (id) => {
+    placeInStage: (id, stage) => {
       const entry = entries.get(id);
       return entry === undefined
         ? -1
-        : placeOf(byStage.get(stageOf(entry.fields)) ?? NOBODY, entry.rank);
+        : placeOf(byStage.get(stage ?? stageOf(entry.fields)) ?? NOBODY, entry.rank);
     },
     stages: () => byStage.keys(),
     apply,

@@ -23,8 +23,8 @@ export interface PipelineStore {
   stages(): readonly string[];
   /** Visible items of a stage, in list order. */
   idsIn(stage: string): readonly ItemId[];
-  /** Where the item stands in its stage; -1: not visible. Tracks nothing. */
-  placeInStage(id: ItemId): number;
+  /** Where the item stands in its stage, or would in another; -1: not visible. Tracks nothing. */
+  placeInStage(id: ItemId, stage?: string): number;
   /** Whether own edits of the item are, as far as is known, on this device only. Tracks the item. */
   isUnacknowledged(id: ItemId): boolean;
   /** Last status; null before the first. */

@@ -17,11 +17,12 @@ import type { Pipeline } from '../sharedPipeline.ts';
 import { AddStoryDialog } from './AddStoryDialog.tsx';
 import { BoardHeader } from './BoardHeader.tsx';
 import { EmptyBoard, LoadingBoard, StoppedNotice } from './BoardStates.tsx';
-import { onBoardKey } from './boardKeys.ts';
+import { onBoardKey, onCarryLeft, stopSpaceClick } from './boardKeys.ts';
 import { BLANK_FIELDS, BoardContext, type BoardModel, createBoardModel } from './boardModel.ts';
 import type { Dragging } from './dragging.ts';
 import { MessageBar } from './MessageBar.tsx';
 import { MoveMenu } from './MoveMenu.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
 import { StageColumn } from './StageColumn.tsx';
 import { StageSwitcher } from './StageSwitcher.tsx';
 import { CardFace } from './StoryCard.tsx';
@@ -58,12 +59,18 @@ export function Board(props: BoardProps): JSX.Element {
   });
   const { store } = props.pipeline;
   const phase = () => boardPhase(props.pipeline);
+  const pointerDrag = () => {
+    const drag = model.carrying.drag();
+    return drag?.by === 'pointer' ? drag : null;
+  };
 
   onMount(() => {
     // On the way in: a command may be done before its key has bubbled up here.
     for (const type of ['keydown', 'pointerdown']) {
       element?.addEventListener(type, model.focus.stopFollowing, { capture: true });
     }
+    element?.addEventListener('focusout', (event) => onCarryLeft(event, model));
+    element?.addEventListener('keyup', stopSpaceClick);
     if (props.place !== 'page') return;
     // Nothing has the focus: the keys are the page's.
     const onPageKey = (event: KeyboardEvent): void => {
@@ -103,7 +110,7 @@ export function Board(props: BoardProps): JSX.Element {
         tabindex="-1"
         data-theme={props.theme}
         data-phase={phase()}
-        classList={{ 'is-dragging': model.drag() !== null }}
+        classList={{ 'is-dragging': model.carrying.drag() !== null }}
         on:keydown={(event: KeyboardEvent) => onBoardKey(event, model)}
       >
         <BoardHeader />
@@ -135,16 +142,20 @@ export function Board(props: BoardProps): JSX.Element {
           </Match>
         </Switch>
         <div ref={dragPicture} class="drag-picture" data-dnd-overlay aria-hidden="true">
-          <Show when={model.drag()}>
+          <Show when={pointerDrag()}>
             {(drag) => (
               <div class="card">
                 <div class="card-open">
                   <CardFace fields={store.fieldsOf(drag().id) ?? BLANK_FIELDS} />
                 </div>
+                <Show when={drag().ids.length > 1}>
+                  <span class="card-many">{drag().ids.length}</span>
+                </Show>
               </div>
             )}
           </Show>
         </div>
+        <SelectionBar />
         <BoardOverlay model={model} />
         <MessageBar />
       </Dynamic>
@@ -173,7 +184,7 @@ function BoardOverlay(props: { readonly model: BoardModel }): JSX.Element {
         {(id) => <StoryDialog id={id} />}
       </Show>
       <Show when={move()} keyed>
-        {(open) => <MoveMenu id={open.id} anchor={open.anchor} />}
+        {(open) => <MoveMenu id={open.id} ids={open.ids} anchor={open.anchor} />}
       </Show>
     </>
   );
@@ -187,14 +198,14 @@ function boardPhase({ store, state }: Pipeline): 'loading' | 'stopped' | 'empty'
 
 function dragHandlers(model: BoardModel) {
   return {
-    onStart: (id: ItemId) => model.setDrag({ id, stage: null }),
-    onOver: (stage: string | null) => {
-      const drag = model.drag();
-      if (drag !== null) model.setDrag({ id: drag.id, stage });
+    onStart: (id: ItemId) => {
+      const { selection, carrying } = model;
+      carrying.pickUp(id, selection.has(id) ? selection.ids() : [id], 'pointer');
     },
-    onEnd: (id: ItemId, stage: string | null) => {
-      model.setDrag(null);
-      if (stage !== null) void model.actions.move(id, stage, model.afterPointerMove());
+    onOver: model.carrying.over,
+    onEnd: (_id: ItemId, stage: string | null) => {
+      model.carrying.over(stage);
+      model.carrying.drop(model.afterPointerMove());
     },
   };
 }

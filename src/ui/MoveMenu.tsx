@@ -1,8 +1,9 @@
-import { For, type JSX, onMount } from 'solid-js';
+import { For, type JSX, onMount, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { stageOf } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
 import { StageMark } from './StageMark.tsx';
+import { selectionTexts } from './texts/moves.ts';
 import { board, stageTitle } from './texts.ts';
 
 const GAP_PX = 6;
@@ -11,18 +12,29 @@ const GAP_PX = 6;
  * "Move to…": the stages as a menu beside the card, at the lower edge where it is narrow. Opens on
  * the stage that comes next, so that `m`, Enter moves a story one on; digits choose at once.
  */
-export function MoveMenu(props: { readonly id: ItemId; readonly anchor: Element }): JSX.Element {
+export function MoveMenu(props: {
+  /** Of those that move, the one the focus goes with. */
+  readonly id: ItemId;
+  readonly ids: readonly ItemId[];
+  readonly anchor: Element;
+}): JSX.Element {
   const model = useBoard();
   const { store } = model.pipeline;
   const fields = (): ItemFields => store.fieldsOf(props.id) ?? BLANK_FIELDS;
   let element!: HTMLDivElement;
 
-  const choices = () => [...element.querySelectorAll<HTMLElement>('[role="menuitemradio"]')];
+  const title = () =>
+    props.ids.length > 1 ? selectionTexts.moveMenu(props.ids.length) : board.moveMenu(fields());
+  const isHere = (stage: string): boolean =>
+    props.ids.every((id) => stageOf(store.fieldsOf(id) ?? BLANK_FIELDS) === stage);
+
+  const choices = () => [...element.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
   const choose = (stage: string): void => {
     // Opened from the card itself, that is by key; else from its button, that is by pointer.
     const byKey = props.anchor.hasAttribute('data-item-id');
     model.close(props.id);
-    void model.actions.move(props.id, stage, byKey ? 'follow' : model.afterPointerMove());
+    if (props.ids.length > 1) void model.bulk.move(props.ids, stage, props.id);
+    else void model.actions.move(props.id, stage, byKey ? 'follow' : model.afterPointerMove());
   };
   const onKey = (event: KeyboardEvent): void => {
     const all = choices();
@@ -56,7 +68,7 @@ export function MoveMenu(props: { readonly id: ItemId; readonly anchor: Element 
       popover="auto"
       class="menu"
       role="menu"
-      aria-label={board.moveMenu(fields())}
+      aria-label={title()}
       on:keydown={onKey}
       on:toggle={(event) => {
         const open = model.overlay();
@@ -65,7 +77,7 @@ export function MoveMenu(props: { readonly id: ItemId; readonly anchor: Element 
       }}
     >
       <p class="menu-title" aria-hidden="true">
-        {board.moveMenu(fields())}
+        {title()}
       </p>
       <For each={store.stages()}>
         {(stage, index) => (
@@ -73,7 +85,7 @@ export function MoveMenu(props: { readonly id: ItemId; readonly anchor: Element 
             type="button"
             class="menu-item"
             role="menuitemradio"
-            aria-checked={stage === stageOf(fields())}
+            aria-checked={isHere(stage)}
             tabindex={-1}
             data-stage={stage}
             on:click={() => choose(stage)}
@@ -86,6 +98,25 @@ export function MoveMenu(props: { readonly id: ItemId; readonly anchor: Element 
           </button>
         )}
       </For>
+      <Show when={props.ids.length === 1}>
+        <button
+          type="button"
+          class="menu-item menu-select"
+          role="menuitem"
+          tabindex={-1}
+          on:click={() => {
+            model.selection.toggle(props.id);
+            model.close(props.id);
+          }}
+        >
+          <span class="menu-item-title">
+            {model.selection.has(props.id) ? selectionTexts.deselect : selectionTexts.select}
+          </span>
+          <span class="key" aria-hidden="true">
+            x
+          </span>
+        </button>
+      </Show>
     </div>
   );
 }

@@ -13,11 +13,14 @@ import {
 import { Dynamic } from 'solid-js/web';
 import type { ItemId } from '../../worker/api.ts';
 import { stageOf } from '../story.ts';
-import { useBoard } from './boardModel.ts';
+import { BLANK_FIELDS, useBoard } from './boardModel.ts';
 import { StageMark } from './StageMark.tsx';
 import { StoryCard } from './StoryCard.tsx';
+import { carryTexts } from './texts/moves.ts';
 import { board, stageTitle } from './texts.ts';
 import { createVirtualColumn, placeCards } from './virtualColumn.ts';
+
+const NEAREST: ScrollIntoViewOptions = { block: 'nearest', inline: 'nearest' };
 
 /** A stage and its stories. One card of a column is in the tab order: the one that had the focus last. */
 export function StageColumn(props: { readonly stage: string }): JSX.Element {
@@ -39,9 +42,26 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
   });
   const isTabStop = createSelector(tabStop);
   const isTarget = () => {
-    const drag = model.drag();
+    const drag = model.carrying.drag();
     return drag?.stage === props.stage && placeOf(drag.id) < 0;
   };
+  /** Where what is held would come to stand: the card it would come before, or after the last. */
+  const landing = createMemo(() => {
+    const drag = model.carrying.drag();
+    if (drag === null || !isTarget()) return null;
+    const list = ids();
+    const place = store.placeInStage(drag.id, props.stage);
+    const next = list.find((id) => store.placeInStage(id) >= place);
+    const fields = untrack(() => store.fieldsOf(drag.id)) ?? BLANK_FIELDS;
+    const text = carryTexts.landing(fields, drag.ids.length);
+    return { id: next ?? list.at(-1), at: next === undefined ? 'after' : 'before', text } as const;
+  });
+  createEffect(() => {
+    const there = landing();
+    if (there === null || untrack(model.carrying.drag)?.by !== 'keys') return;
+    element.scrollIntoView(NEAREST);
+    if (there.id !== undefined) elements.get(there.id)?.scrollIntoView(NEAREST);
+  });
   let element!: HTMLElement;
   let scroller!: HTMLDivElement;
   const column = createVirtualColumn({
@@ -49,7 +69,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     placeOf,
     // What the keyboard is on, comes to, or a pointer carries, has an element wherever the view is.
     focused,
-    pinned: () => [tabStop(), model.focus.brought(), model.drag()?.id],
+    pinned: () => [tabStop(), model.focus.brought(), model.carrying.drag()?.id, landing()?.id],
     scroller: () => scroller,
   });
 
@@ -67,6 +87,8 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
         id={id}
         row={column.rowOf(id)}
         siblings={ids().length}
+        landing={landing()?.id === id ? (landing()?.text ?? '') : ''}
+        landingAt={landing()?.at ?? 'before'}
         tabStop={isTabStop(id)}
         onFocus={() => {
           setLastFocused(id);
@@ -106,7 +128,9 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
       </header>
       <Show when={isTarget()}>
         <p class="column-drop" aria-hidden="true">
-          {board.dropHere(stageTitle(props.stage))}
+          {model.carrying.drag()?.by === 'keys'
+            ? carryTexts.dropHint
+            : board.dropHere(stageTitle(props.stage))}
         </p>
       </Show>
       <div

@@ -76,7 +76,7 @@ function SwitcherButton(props: {
       ref={element}
       type="button"
       class="switcher-stage"
-      classList={{ 'is-target': model.drag()?.stage === props.stage }}
+      classList={{ 'is-target': model.carrying.drag()?.stage === props.stage }}
       aria-current={props.inView ? 'true' : undefined}
       aria-label={board.columnLabel(
         stageTitle(props.stage),

@@ -1,8 +1,9 @@
 import { createUniqueId, type JSX, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { parseDependencies } from '../story.ts';
-import { BLANK_FIELDS, useBoard } from './boardModel.ts';
+import { BLANK_FIELDS, type BoardModel, useBoard } from './boardModel.ts';
 import { SharingMark } from './Sharing.tsx';
+import { selectionTexts } from './texts/moves.ts';
 import { board, card, cardLabel, elapsed, storyName, storyNumber, storyType } from './texts.ts';
 import type { Row } from './virtualColumn.ts';
 
@@ -14,11 +15,19 @@ export function StoryCard(props: {
   readonly siblings: number;
   readonly tabStop: boolean;
   readonly onFocus: () => void;
+  /** What would land before it, or after it at the end of the column; empty: nothing. */
+  readonly landing: string;
+  readonly landingAt: 'before' | 'after';
   /** Its element is made, and not in the document yet. */
   readonly onMade: (element: Element) => void;
 }): JSX.Element {
   const model = useBoard();
   const markId = createUniqueId();
+  const isHeld = () => model.carrying.drag()?.ids.includes(props.id) === true;
+  const label = () => {
+    const text = cardLabel(fields());
+    return model.selection.has(props.id) ? `${text}, ${selectionTexts.cardSelected}` : text;
+  };
   const fields = (): ItemFields => model.pipeline.store.fieldsOf(props.id) ?? BLANK_FIELDS;
 
   return (
@@ -28,10 +37,14 @@ export function StoryCard(props: {
       classList={{
         'is-blocked': fields().blocked === true,
         'is-claimed': Boolean(fields().agent || fields().claimed_by),
-        'is-dragged': model.drag()?.id === props.id,
+        'is-dragged': isHeld(),
+        'is-carried': isHeld() && model.carrying.drag()?.by === 'keys',
+        'is-selected': model.selection.has(props.id),
         'is-landed': model.focus.followed() === props.id,
       }}
       data-item-id={props.id}
+      data-landing={props.landing || undefined}
+      data-landing-at={props.landing ? props.landingAt : undefined}
       data-story-id={fields().story_id ?? ''}
       style={{ 'margin-top': props.row.gapPx > 0 ? `${props.row.gapPx}px` : undefined }}
       aria-setsize={props.siblings}
@@ -43,10 +56,10 @@ export function StoryCard(props: {
         type="button"
         class="card-open"
         tabindex={props.tabStop ? 0 : -1}
-        aria-label={cardLabel(fields())}
+        aria-label={label()}
         aria-describedby={model.pipeline.store.isUnacknowledged(props.id) ? markId : undefined}
-        aria-keyshortcuts={model.readonly() ? 'Enter' : 'Enter m b Delete'}
-        on:click={() => model.open({ name: 'story', id: props.id })}
+        aria-keyshortcuts={model.readonly() ? 'Enter' : 'Enter Space m b x e Delete'}
+        on:click={(event) => onCardClick(event, props.id, model)}
       >
         <CardFace fields={fields()} />
       </button>
@@ -59,7 +72,12 @@ export function StoryCard(props: {
           aria-label={board.move(fields())}
           title={board.move(fields())}
           on:click={(event) =>
-            model.open({ name: 'move', id: props.id, anchor: event.currentTarget })
+            model.open({
+              name: 'move',
+              id: props.id,
+              ids: [props.id],
+              anchor: event.currentTarget,
+            })
           }
         >
           <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -69,6 +87,14 @@ export function StoryCard(props: {
       </Show>
     </li>
   );
+}
+
+/** Opens the story; with Ctrl or Command it is selected, with Shift all up to it. */
+function onCardClick(event: MouseEvent, id: ItemId, model: BoardModel): void {
+  const { selection } = model;
+  if (!model.readonly() && (event.ctrlKey || event.metaKey)) selection.toggle(id);
+  else if (!model.readonly() && event.shiftKey) selection.extend(id, id);
+  else model.open({ name: 'story', id });
 }
 
 /** What a card shows; the dragged picture shows it too. */

@@ -13,7 +13,8 @@ export interface Actions {
   add(fields: Partial<NewFields>, after?: ItemId): Promise<AddOutcome>;
   /** Null: done. Else the sentence that says why not, for the form that asked. */
   edit(id: ItemId, fields: Partial<NewFields>): Promise<string | null>;
-  move(id: ItemId, stage: string, then: AfterMove): Promise<void>;
+  /** `text`: what is said when it is done, as a sentence. */
+  move(id: ItemId, stage: string, then: AfterMove, text?: string): Promise<void>;
   toggleBlocked(id: ItemId): Promise<void>;
   /** Offers to undo it. */
   remove(id: ItemId): Promise<void>;
@@ -81,11 +82,11 @@ export function createActions(deps: {
       if (before !== undefined) messages.speak(text);
       return null;
     },
-    move: async (id, stage, then) => {
+    move: async (id, stage, then, sentence) => {
       const fields = store.fieldsOf(id);
       if (fields === undefined) return;
       if (fields.stage === stage) return;
-      const text = said.moved(fields, stage);
+      const text = sentence ?? said.moved(fields, stage);
       const outcome = await change(id, fields, { stage }, text);
       if (outcome.type === 'refused') {
         complain(said.notMoved(fields), outcome);

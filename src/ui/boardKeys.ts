@@ -26,5 +26,26 @@ export function contextAt(
   key: string | null = null,
 ): CommandContext {
   const element = target?.closest<HTMLElement>('[data-item-id]') ?? null;
-  return { model, card: element?.dataset['itemId'] ?? null, element, key };
+  const card = element?.dataset['itemId'] ?? null;
+  const selected = model.selection.ids();
+  const targets = selected.length > 0 || card === null ? selected : [card];
+  return { model, card, targets, element, key };
+}
+
+/** The focus goes elsewhere while a story is held by key: it is left where it was. */
+export function onCarryLeft({ target, relatedTarget }: FocusEvent, model: BoardModel): void {
+  const drag = model.carrying.drag();
+  if (drag?.by !== 'keys' || !(target instanceof Element)) return;
+  const isSame = (element: Element): boolean =>
+    element.closest<HTMLElement>('[data-item-id]')?.dataset['itemId'] === drag.id;
+  // To another window and back is nothing; a card that is redrawn is focused again.
+  if (isSame(target) && relatedTarget instanceof Element && !isSame(relatedTarget)) {
+    model.carrying.cancel();
+  }
+}
+
+/** Firefox clicks a button at the end of the key, whatever became of its beginning. */
+export function stopSpaceClick(event: KeyboardEvent): void {
+  if (event.key !== ' ' || !(event.target instanceof Element)) return;
+  if (event.target.closest('.card-open') !== null) event.preventDefault();
 }

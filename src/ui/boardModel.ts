@@ -6,6 +6,7 @@ import {
   createSignal,
   onCleanup,
   onMount,
+  untrack,
   useContext,
 } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
@@ -13,8 +14,11 @@ import type { Pipeline } from '../sharedPipeline.ts';
 import { type Actions, type AfterMove, createActions } from './actions.ts';
 import { type BoardFocus, createBoardFocus } from './boardFocus.ts';
 import { type BoardQuery, createBoardQuery } from './boardQuery.ts';
+import { type BulkActions, createBulkActions } from './bulkActions.ts';
+import { type Carrying, createCarrying } from './carrying.ts';
 import type { Dragging } from './dragging.ts';
 import { createMessages, type Messages } from './messages.ts';
+import { createSelection, type Selection } from './selection.ts';
 import { createUndoing, type Undoing } from './undoing.ts';
 import { parseView, type View } from './views.ts';
 
@@ -23,14 +27,14 @@ export type Overlay =
   | { readonly name: 'none' }
   | { readonly name: 'add' }
   | { readonly name: 'story'; readonly id: ItemId }
-  | { readonly name: 'move'; readonly id: ItemId; readonly anchor: Element }
+  /** `ids`: all that move; `id`: the one the focus goes with. */
+  | {
+      readonly name: 'move';
+      readonly id: ItemId;
+      readonly ids: readonly ItemId[];
+      readonly anchor: Element;
+    }
   | { readonly name: 'keys' };
-
-/** A card under way; `stage`: the column it is over. */
-export interface Drag {
-  readonly id: ItemId;
-  readonly stage: string | null;
-}
 
 export interface BoardModel {
   readonly pipeline: Pipeline;
@@ -54,8 +58,11 @@ export interface BoardModel {
   open(overlay: Overlay): void;
   /** Closes what is open; the focus goes to `card`, or to where it was before. */
   close(card?: ItemId): void;
-  readonly drag: Accessor<Drag | null>;
-  setDrag(drag: Drag | null): void;
+  /** Stories of a stage that the board shows, in order. */
+  shownIn(stage: string): readonly ItemId[];
+  readonly bulk: BulkActions;
+  readonly selection: Selection;
+  readonly carrying: Carrying;
   /** Null until the library is loaded, and where nothing may be changed. */
   readonly dragging: Accessor<Dragging | null>;
   /** What becomes of the view when a card is moved by pointer. */
@@ -99,8 +106,17 @@ export function createBoardModel(deps: {
   const focus = createBoardFocus(deps.pipeline.store, deps.element);
   const undoing = createUndoing({ pipeline: deps.pipeline, messages, focus });
   const actions = createActions({ pipeline: deps.pipeline, messages, focus, undoing });
+  const bulk = createBulkActions({ pipeline: deps.pipeline, messages, focus, undoing });
+  const shownIn = deps.pipeline.store.idsIn;
+  const selection = createSelection(deps.pipeline.store, shownIn);
+  const carrying = createCarrying({
+    store: deps.pipeline.store,
+    actions,
+    bulk,
+    messages,
+    stopPointer: () => untrack(deps.dragging)?.cancel(),
+  });
   const [overlay, setOverlay] = createSignal<Overlay>({ name: 'none' });
-  const [drag, setDrag] = createSignal<Drag | null>(null);
   const query = createBoardQuery(deps.place);
   const viewPair = (view: View) => ({ view: view === 'board' ? null : view });
   let openedFrom: HTMLElement | null = null;
@@ -131,8 +147,10 @@ export function createBoardModel(deps: {
       if (card === undefined) openedFrom?.focus();
       else focus.focusCard(card);
     },
-    drag,
-    setDrag,
+    shownIn,
+    bulk,
+    selection,
+    carrying,
     dragging: deps.dragging,
     // The switcher is on the screen only where one column fills the board.
     afterPointerMove: () => {

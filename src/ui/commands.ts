@@ -7,7 +7,10 @@
  */
 import type { ItemId } from '../../worker/api.ts';
 import type { BoardModel } from './boardModel.ts';
+import { carryCommands, isCarrying } from './carryCommands.ts';
 import { isKey, type KeyPress } from './keys.ts';
+import { selectionCommands } from './selectionCommands.ts';
+import { mayChange, onCard, storyCommands } from './storyCommands.ts';
 import { type commandGroups, commandTitles as titles } from './texts/commands.ts';
 
 /** Where the user is when a command is given. */
@@ -15,7 +18,9 @@ export interface CommandContext {
   readonly model: BoardModel;
   /** Story under the focus; null: none. */
   readonly card: ItemId | null;
-  /** Its element, which may be gone by the time the command has run. */
+  /** What it is about: the selection, or else the story under the focus. */
+  readonly targets: readonly ItemId[];
+  /** Element of that story, or the button pressed; may be gone by the time the command has run. */
   readonly element: HTMLElement | null;
   /** The key that was pressed; null: chosen from the palette. */
   readonly key: string | null;
@@ -37,11 +42,11 @@ export interface BoardCommand {
 const always = (): boolean => true;
 /** Stands in the sheet of keys, and the browser does it. */
 const never = (): boolean => false;
-const onCard = ({ card }: CommandContext): boolean => card !== null;
-const mayChange = ({ model }: CommandContext): boolean => !model.readonly();
-const onOwnCard = (context: CommandContext): boolean => onCard(context) && mayChange(context);
 
 export const boardCommands: readonly BoardCommand[] = [
+  ...carryCommands,
+  ...storyCommands,
+  ...selectionCommands,
   {
     id: 'columns',
     title: titles.columns,
@@ -79,33 +84,6 @@ export const boardCommands: readonly BoardCommand[] = [
     run: never,
   },
   {
-    id: 'move',
-    title: titles.move,
-    group: 'story',
-    keys: ['m'],
-    isFor: onOwnCard,
-    run: ({ model, card, element }) => {
-      if (card !== null && element !== null)
-        model.open({ name: 'move', id: card, anchor: element });
-    },
-  },
-  {
-    id: 'block',
-    title: titles.block,
-    group: 'story',
-    keys: ['b'],
-    isFor: onOwnCard,
-    run: ({ model, card }) => card !== null && model.actions.toggleBlocked(card),
-  },
-  {
-    id: 'delete',
-    title: titles.delete,
-    group: 'story',
-    keys: ['Delete', 'Backspace'],
-    isFor: onOwnCard,
-    run: ({ model, card }) => card !== null && model.actions.remove(card),
-  },
-  {
     id: 'add',
     title: titles.add,
     group: 'anywhere',
@@ -141,11 +119,12 @@ export const boardCommands: readonly BoardCommand[] = [
 
 /** The command that a key means here; null: none. */
 export function commandOf(press: KeyPress, context: CommandContext): BoardCommand | null {
-  return (
-    boardCommands.find(
-      ({ keys, isFor }) => keys.some((key) => isKey(press, key)) && isFor(context),
-    ) ?? null
-  );
+  const isMeant = ({ group, keys, isFor }: BoardCommand): boolean =>
+    // With something in the hand, no key does anything else.
+    (group === 'carry' || !isCarrying(context)) &&
+    keys.some((key) => isKey(press, key)) &&
+    isFor(context);
+  return boardCommands.find(isMeant) ?? null;
 }
 
 function step({ model, element, key }: CommandContext): boolean {

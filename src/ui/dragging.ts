@@ -34,6 +34,8 @@ export interface Dragging {
   armCard(element: HTMLElement, id: ItemId): void;
   /** `place` tells apart several elements that stand for one stage. Returns what undoes it. */
   addColumn(element: HTMLElement, stage: string, place: string): () => void;
+  /** Lets go of what is dragged: `onEnd` is told that it was given up. */
+  cancel(): void;
   destroy(): void;
 }
 
@@ -98,6 +100,9 @@ export function createDragging(overlay: HTMLElement, handlers: DragHandlers): Dr
         manager,
       );
       return () => droppable.destroy();
+    },
+    cancel: () => {
+      if (!manager.dragOperation.status.idle) manager.actions.stop({ canceled: true });
     },
     destroy: () => manager.destroy(),
   };

@@ -19,7 +19,12 @@ import {
 vi.mock('../../src/ui/dragging.ts', () => ({
   createDragging: (_picture: HTMLElement, handlers: DragHandlers) => {
     dragged.handlers = handlers;
-    return { armCard: () => {}, addColumn: () => () => {}, destroy: () => {} };
+    return {
+      armCard: () => {},
+      addColumn: () => () => {},
+      cancel: () => {},
+      destroy: () => {},
+    };
   },
 }));
 
@@ -75,7 +80,7 @@ test('UI18 a card dropped on a column moves there, and one given up does not', a
   const target = document.querySelector('section[data-stage="3_qa"]');
   expect(target?.textContent).toContain('Drop to move to QA');
   handlers.onEnd(itemId(1), '3_qa');
-  await eventually(() => expect(announced()).toBe('1 moved to QA.'));
+  await eventually(() => expect(announced()).toBe('1 moved to QA, place 1 of 1.'));
   expect(target?.textContent).not.toContain('Drop to move to QA');
 
   handlers.onStart(itemId(2));

@@ -4,7 +4,9 @@
 export const commandGroups = {
   anywhere: 'Anywhere',
   go: 'From story to story',
-  story: 'On a story',
+  story: 'On a story, or on those selected',
+  carry: 'While a story is picked up',
+  selection: 'Several stories',
   view: 'Go to',
 } as const;
 
@@ -18,7 +20,19 @@ export const commandTitles = {
   ends: 'To the first or last of the column',
   open: 'Open the story',
   move: 'Move to another stage…',
-  block: 'Block, or take the block away',
+  carry: 'Pick up, to move by arrow keys',
+  carryOver: 'To the stage beside, or the first or last',
+  carryDrop: 'Drop',
+  carryCancel: 'Leave it where it was',
+  toggleBlock: 'Block, or take the block away',
+  block: 'Block those selected',
+  unblock: 'Take the block away from those selected',
+  claim: 'Claim for this device',
+  release: 'Release the claim',
+  select: 'Select, or take out of the selection',
+  extend: 'Select the next one too',
+  selectColumn: 'Select all of the column',
+  clear: 'Select nothing',
   delete: 'Delete',
   export: 'Export every op of this replica',
 } as const;
