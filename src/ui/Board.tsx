@@ -108,7 +108,8 @@ export function Board(props: BoardProps): JSX.Element {
         class="huskies"
         aria-label={texts.label(props.pipeline.options.pipeline)}
         tabindex="-1"
-        data-theme={props.theme}
+        data-theme={props.place === 'page' ? model.settings.settings().theme : props.theme}
+        data-density={model.settings.settings().density}
         data-phase={phase()}
         classList={{ 'is-dragging': model.carrying.drag() !== null }}
         on:keydown={(event: KeyboardEvent) => onBoardKey(event, model)}

@@ -10,6 +10,7 @@ import {
   useContext,
 } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
+import { createSettings, type SettingsStore } from '../settings.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
 import { type Actions, type AfterMove, createActions } from './actions.ts';
 import { type BoardFocus, createBoardFocus } from './boardFocus.ts';
@@ -19,6 +20,7 @@ import { type Carrying, createCarrying } from './carrying.ts';
 import type { Dragging } from './dragging.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createSelection, type Selection } from './selection.ts';
+import { settingsStorage } from './settingsStorage.ts';
 import { createUndoing, type Undoing } from './undoing.ts';
 import { parseView, type View } from './views.ts';
 
@@ -45,6 +47,8 @@ export interface BoardModel {
   readonly messages: Messages;
   readonly focus: BoardFocus;
   readonly undoing: Undoing;
+  /** What the user of this browser chose. */
+  readonly settings: SettingsStore;
   /** What of the board is looked at; for a board that is the page, in its address. */
   readonly query: BoardQuery;
   /** A board in somebody's page shows itself alone. */
@@ -128,6 +132,10 @@ export function createBoardModel(deps: {
     messages,
     focus,
     undoing,
+    settings: createSettings({
+      pipeline: deps.pipeline.options.pipeline,
+      storage: settingsStorage(deps.place),
+    }),
     query,
     view: createMemo(() => (deps.place === 'page' ? parseView(query.get('view')) : 'board')),
     show: (view) => query.set(viewPair(view), 'push'),
