@@ -3,7 +3,6 @@ import {
   createSignal,
   For,
   type JSX,
-  lazy,
   Match,
   onCleanup,
   onMount,
@@ -20,6 +19,7 @@ import { EmptyBoard, LoadingBoard, StoppedNotice } from './BoardStates.tsx';
 import { onBoardKey, onCarryLeft, stopSpaceClick } from './boardKeys.ts';
 import { BLANK_FIELDS, BoardContext, type BoardModel, createBoardModel } from './boardModel.ts';
 import type { Dragging } from './dragging.ts';
+import { late } from './late.tsx';
 import { MessageBar } from './MessageBar.tsx';
 import { MoveMenu } from './MoveMenu.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
@@ -31,9 +31,8 @@ import { board as texts } from './texts.ts';
 import { ViewPlace } from './ViewPlace.tsx';
 import { viewEntry } from './views.ts';
 
-const KeysDialog = lazy(() =>
-  import('./KeysDialog.tsx').then((loaded) => ({ default: loaded.KeysDialog })),
-);
+const KeysDialog = late(() => import('./KeysDialog.tsx').then((loaded) => loaded.KeysDialog));
+const Palette = late(() => import('./Palette.tsx').then((loaded) => loaded.Palette));
 
 export interface BoardProps {
   readonly pipeline: Pipeline;
@@ -165,13 +164,13 @@ export function Board(props: BoardProps): JSX.Element {
 }
 
 function BoardOverlay(props: { readonly model: BoardModel }): JSX.Element {
-  const storyId = (): ItemId | null => {
-    const overlay = props.model.overlay();
-    return overlay.name === 'story' ? overlay.id : null;
-  };
   const move = () => {
     const overlay = props.model.overlay();
     return overlay.name === 'move' ? overlay : null;
+  };
+  const palette = () => {
+    const overlay = props.model.overlay();
+    return overlay.name === 'palette' ? overlay : null;
   };
   return (
     <>
@@ -181,7 +180,7 @@ function BoardOverlay(props: { readonly model: BoardModel }): JSX.Element {
       <Show when={props.model.overlay().name === 'keys'}>
         <KeysDialog />
       </Show>
-      <Show when={storyId()} keyed>
+      <Show when={props.model.story()?.id} keyed>
         {(id) => <StoryDialog id={id} />}
       </Show>
       <Show when={move()} keyed>

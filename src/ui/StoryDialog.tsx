@@ -46,7 +46,7 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
   const save = async (): Promise<void> => {
     if (saving() || model.readonly()) return;
     const names = gone() ? FIELD_NAMES : changed();
-    if (names.length === 0) return model.close(props.id);
+    if (names.length === 0) return model.closeStory(props.id);
     const typed = Object.fromEntries(
       names.map((name) => [name, draft()[name] ?? inputText(name, fields())]),
     );
@@ -64,17 +64,17 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
   const submit = async (values: Partial<NewFields>): Promise<string | null> => {
     if (!gone()) {
       const refused = await model.actions.edit(props.id, values);
-      if (refused === null) model.close(props.id);
+      if (refused === null) model.closeStory(props.id);
       return refused;
     }
     const outcome = await model.actions.add(values, props.id);
     if (outcome.type === 'refused') return outcome.text;
-    model.close();
+    model.closeStory();
     model.focus.follow(outcome.id, values.stage ?? NO_STAGE);
     return null;
   };
   const remove = (): void => {
-    model.close(props.id);
+    model.closeStory(props.id);
     void model.actions.remove(props.id);
   };
 
@@ -86,7 +86,7 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
       leaveText={dialog.close}
       isTyped={changed().length > 0}
       readonly={model.readonly()}
-      onClose={() => model.close(props.id)}
+      onClose={() => model.closeStory(props.id)}
       onSave={() => void save()}
       notice={
         <Show when={gone()}>

@@ -17,6 +17,7 @@ import { type BoardFocus, createBoardFocus } from './boardFocus.ts';
 import { type BoardQuery, createBoardQuery } from './boardQuery.ts';
 import { type BulkActions, createBulkActions } from './bulkActions.ts';
 import { type Carrying, createCarrying } from './carrying.ts';
+import type { CommandContext } from './commands.ts';
 import type { Dragging } from './dragging.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createSelection, type Selection } from './selection.ts';
@@ -28,7 +29,6 @@ import { parseView, type View } from './views.ts';
 export type Overlay =
   | { readonly name: 'none' }
   | { readonly name: 'add' }
-  | { readonly name: 'story'; readonly id: ItemId }
   /** `ids`: all that move; `id`: the one the focus goes with. */
   | {
       readonly name: 'move';
@@ -36,7 +36,14 @@ export type Overlay =
       readonly ids: readonly ItemId[];
       readonly anchor: Element;
     }
-  | { readonly name: 'keys' };
+  | { readonly name: 'keys' }
+  | { readonly name: 'palette'; readonly context: CommandContext };
+
+/** A story to show, beside the board where there is room. Each opening is another object. */
+export interface StoryOpening {
+  readonly name: 'story';
+  readonly id: ItemId;
+}
 
 export interface BoardModel {
   readonly pipeline: Pipeline;
@@ -59,9 +66,13 @@ export interface BoardModel {
   /** The tree the board is in, for the styles of what is loaded late. */
   root(): Document | ShadowRoot;
   readonly overlay: Accessor<Overlay>;
-  open(overlay: Overlay): void;
+  open(what: Overlay | StoryOpening): void;
   /** Closes what is open; the focus goes to `card`, or to where it was before. */
   close(card?: ItemId): void;
+  /** The story that is open, whatever else is; null: none. */
+  readonly story: Accessor<StoryOpening | null>;
+  /** As `close`. */
+  closeStory(card?: ItemId): void;
   /** Stories of a stage that the board shows, in order. */
   shownIn(stage: string): readonly ItemId[];
   readonly bulk: BulkActions;
@@ -123,7 +134,16 @@ export function createBoardModel(deps: {
   const [overlay, setOverlay] = createSignal<Overlay>({ name: 'none' });
   const query = createBoardQuery(deps.place);
   const viewPair = (view: View) => ({ view: view === 'board' ? null : view });
-  let openedFrom: HTMLElement | null = null;
+  const [story, setStory] = createSignal<StoryOpening | null>(null);
+  const openedFrom: { overlay: HTMLElement | null; story: HTMLElement | null } = {
+    overlay: null,
+    story: null,
+  };
+  const focusBack = (from: HTMLElement | null, card: ItemId | undefined): void => {
+    // The card may be another element by now.
+    if (card === undefined) from?.focus();
+    else focus.focusCard(card);
+  };
   return {
     pipeline: deps.pipeline,
     place: deps.place,
@@ -146,14 +166,24 @@ export function createBoardModel(deps: {
     },
     overlay,
     open: (next) => {
-      openedFrom = focus.active();
+      const from = focus.active();
+      if (next.name === 'story') {
+        // From one story to another, the way back stays the first one's.
+        if (untrack(story) === null) openedFrom.story = from;
+        setStory({ name: 'story', id: next.id });
+        return;
+      }
+      openedFrom.overlay = from;
       setOverlay(next);
     },
     close: (card) => {
       setOverlay({ name: 'none' });
-      // The card may be another element by now.
-      if (card === undefined) openedFrom?.focus();
-      else focus.focusCard(card);
+      focusBack(openedFrom.overlay, card);
+    },
+    story,
+    closeStory: (card) => {
+      setStory(null);
+      focusBack(openedFrom.story, card);
     },
     shownIn,
     bulk,
