@@ -2,6 +2,7 @@ import { createEffect, createMemo, Index, type JSX, on, Show } from 'solid-js';
 import type { Status } from '../../worker/api.ts';
 import { isStopped } from '../replicaClient.ts';
 import { createNow, useBoard } from './boardModel.ts';
+import { lagText } from './texts/lag.ts';
 import { durabilities, socketAnnouncement, socketText, status as texts } from './texts.ts';
 
 /** `good` needs nothing, `busy` passes by itself, `poor` is worth knowing, `bad` needs somebody. */
@@ -139,6 +140,7 @@ function phrases(status: Status): readonly Phrase[] {
       }[status.durability] as Tone,
       text: durabilities[status.durability],
     },
+    status.addedLagMs ? { tone: 'poor', text: lagText(status.addedLagMs) } : null,
     status.role === 'leader' ? null : { tone: 'good', text: texts[status.role] },
     status.held.ops === 0 ? null : { tone: 'busy', text: texts.held(status.held.ops) },
     status.damagedRecords === 0

@@ -6,7 +6,7 @@
  * `adoptStyles(model.root(), css)`.
  */
 import type { Component } from 'solid-js';
-import type { viewTitles } from './texts/views.ts';
+import { viewTitles } from './texts/views.ts';
 
 export type View = keyof typeof viewTitles;
 
@@ -17,7 +17,13 @@ export interface ViewEntry {
   readonly load: () => Promise<Component>;
 }
 
-export const views: readonly ViewEntry[] = [];
+export const views: readonly ViewEntry[] = [
+  {
+    name: 'inspector',
+    title: viewTitles.inspector,
+    load: async () => (await import('./InspectorView.tsx')).InspectorView,
+  },
+];
 
 /** `board` for whatever names no view. */
 export function parseView(value: string | null): View {
