@@ -180,6 +180,9 @@ function BoardOverlay(props: { readonly model: BoardModel }): JSX.Element {
       <Show when={props.model.overlay().name === 'keys'}>
         <KeysDialog />
       </Show>
+      <Show when={palette()} keyed>
+        {(open) => <Palette context={open.context} />}
+      </Show>
       <Show when={props.model.story()?.id} keyed>
         {(id) => <StoryDialog id={id} />}
       </Show>

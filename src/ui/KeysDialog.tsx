@@ -1,8 +1,10 @@
 import { createSignal, For, type JSX, Show } from 'solid-js';
 import { useBoard } from './boardModel.ts';
+import { adoptStyles } from './boardStyles.ts';
 import { type BoardCommand, boardCommands } from './commands.ts';
-import { keyCaps } from './keys.ts';
+import { isMac, keyCaps } from './keys.ts';
 import { Sheet } from './Sheet.tsx';
+import css from './styles/palette.css?inline';
 import { commandGroups, keysSheet } from './texts/commands.ts';
 import { board, dialog } from './texts.ts';
 
@@ -11,10 +13,11 @@ export function KeysDialog(): JSX.Element {
   const model = useBoard();
   const [wanted, setWanted] = createSignal('');
   const close = () => model.close();
-  const isMac = /^(Mac|iP)/.test(navigator.platform);
+  const mac = isMac();
+  adoptStyles(model.root(), css);
   const groups = () =>
     (Object.keys(commandGroups) as BoardCommand['group'][])
-      .map((name) => ({ name, found: findKeys(name, wanted(), isMac) }))
+      .map((name) => ({ name, found: findKeys(name, wanted(), mac) }))
       .filter(({ found }) => found.length > 0);
   return (
     <Sheet label={board.help} class="keys" onLeave={close}>
@@ -49,7 +52,7 @@ export function KeysDialog(): JSX.Element {
                           <>
                             <Show when={index() > 0}> / </Show>
                             <span class="keys-press">
-                              <For each={keyCaps(key, isMac)}>
+                              <For each={keyCaps(key, mac)}>
                                 {(cap) => <kbd class="key">{cap}</kbd>}
                               </For>
                             </span>
@@ -72,12 +75,12 @@ export function KeysDialog(): JSX.Element {
 function findKeys(
   group: BoardCommand['group'],
   text: string,
-  isMac: boolean,
+  mac: boolean,
 ): readonly BoardCommand[] {
   const words = text.toLowerCase().split(/\s+/);
   return boardCommands.filter((command) => {
     if (command.group !== group || command.keys.length === 0) return false;
-    const caps = command.keys.flatMap((key) => keyCaps(key, isMac));
+    const caps = command.keys.flatMap((key) => keyCaps(key, mac));
     const haystack = [command.title, ...caps].join(' ').toLowerCase();
     return words.every((word) => haystack.includes(word));
   });

@@ -12,6 +12,8 @@ import { isKey, type KeyPress } from './keys.ts';
 import { selectionCommands } from './selectionCommands.ts';
 import { mayChange, onCard, storyCommands } from './storyCommands.ts';
 import { type commandGroups, commandTitles as titles } from './texts/commands.ts';
+import { viewTexts, viewTitles } from './texts/views.ts';
+import { views } from './views.ts';
 
 /** Where the user is when a command is given. */
 export interface CommandContext {
@@ -92,6 +94,15 @@ export const boardCommands: readonly BoardCommand[] = [
     run: ({ model }) => model.open({ name: 'add' }),
   },
   {
+    id: 'palette',
+    title: titles.palette,
+    group: 'anywhere',
+    keys: ['Mod+K'],
+    place: 'keys',
+    isFor: always,
+    run: (context) => context.model.open({ name: 'palette', context }),
+  },
+  {
     id: 'undo',
     title: titles.undo,
     group: 'anywhere',
@@ -115,6 +126,17 @@ export const boardCommands: readonly BoardCommand[] = [
     isFor: always,
     run: ({ model }) => model.open({ name: 'keys' }),
   },
+  ...(['board', ...views.map(({ name }) => name)] as const).map(
+    (view): BoardCommand => ({
+      id: `view-${view}`,
+      title: viewTexts.goTo(viewTitles[view]),
+      group: 'view',
+      keys: [],
+      // An embedded board has no views.
+      isFor: ({ model }) => model.place === 'page' && model.view() !== view,
+      run: ({ model }) => model.show(view),
+    }),
+  ),
 ];
 
 /** The command that a key means here; null: none. */

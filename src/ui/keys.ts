@@ -34,9 +34,9 @@ const CAPS: { readonly [part: string]: string } = {
 };
 
 /** What stands on the keys: `Mod+Shift+Z` → `Ctrl`, `Shift`, `Z`. */
-export function keyCaps(keys: string, isMac: boolean): readonly string[] {
+export function keyCaps(keys: string, mac: boolean): readonly string[] {
   return keys.split('+').map((part) => {
-    if (part === 'Mod') return isMac ? '⌘' : 'Ctrl';
+    if (part === 'Mod') return mac ? '⌘' : 'Ctrl';
     return CAPS[part] ?? part;
   });
 }
@@ -50,4 +50,9 @@ export function ariaShortcuts(keys: readonly string[]): string {
         : [key],
     )
     .join(' ');
+}
+
+/** The keyboard has a Command key. */
+export function isMac(): boolean {
+  return /^(Mac|iP)/.test(navigator.platform);
 }

@@ -13,6 +13,7 @@ export const commandGroups = {
 export const commandTitles = {
   add: 'Add a story',
   keys: 'Show the keys',
+  palette: 'Find a command or a story',
   undo: 'Undo what I did last',
   redo: 'Do again what I undid',
   columns: 'From column to column',
@@ -35,6 +36,15 @@ export const commandTitles = {
   clear: 'Select nothing',
   delete: 'Delete',
   export: 'Export every op of this replica',
+} as const;
+
+export const paletteTexts = {
+  label: 'Commands and stories',
+  field: 'Command, story or number',
+  stories: 'Stories',
+  moveTo: (title: string) => `Move to ${title}`,
+  nothing: 'Nothing fits.',
+  notLoaded: 'That part of the page could not be loaded. Try again when you are online.',
 } as const;
 
 export const keysSheet = {
