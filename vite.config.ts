@@ -1,10 +1,38 @@
 import { resolve } from 'node:path';
 import { defineConfig, type UserConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import solid from 'vite-plugin-solid';
+
+/**
+ * The service worker that keeps the board's files; `src/app/offlineCopy.ts` registers it. Nothing but
+ * those files is answered by it: the relay's other paths go to the relay.
+ */
+const offlineCopy = VitePWA({
+  registerType: 'prompt',
+  injectRegister: null,
+  // Written by hand, in public.
+  manifest: false,
+  workbox: {
+    cacheId: 'huskies',
+    // Not the pages for frames, whose headers say who may frame them: those must be the relay's own.
+    globPatterns: ['index.html', 'assets/*', 'icon.svg', 'icons/*', 'app.webmanifest'],
+    dontCacheBustURLsMatching: /assets\/.+-[\w-]{8}\.\w+$/,
+    // `/?pipeline=web` is the same page.
+    ignoreURLParametersMatching: [/./],
+    navigateFallback: null,
+    cleanupOutdatedCaches: true,
+    // What a first visit loads late comes from the copy already.
+    clientsClaim: true,
+    inlineWorkboxRuntime: true,
+    sourcemap: false,
+  },
+});
 
 /** The page: two entries, the app and the `<huskies-pipeline>` element for other pages. */
 const page: UserConfig = {
-  plugins: [solid()],
+  // A page, a module and a worker that find each other wherever they are served.
+  base: './',
+  plugins: [solid(), offlineCopy],
   worker: { format: 'es' },
   build: {
     outDir: 'dist/page',

@@ -1,12 +1,18 @@
+import { lazy, Show } from 'solid-js';
 import { render } from 'solid-js/web';
+import './app/installOffer.ts';
 import { parsePageAddress } from './pageAddress.ts';
 import { browserStorage } from './pageStorage.ts';
-import { connectWorker } from './replicaClient.ts';
+import { connectWorker, isStopped } from './replicaClient.ts';
 import { createPipelineShare } from './sharedPipeline.ts';
 import { Board } from './ui/Board.tsx';
 import { BadAddress } from './ui/BoardStates.tsx';
 import { adoptBoardStyles } from './ui/boardStyles.ts';
 import { badAddressText } from './ui/texts.ts';
+
+const AppNotice = lazy(() =>
+  import('./ui/AppNotice.tsx').then((loaded) => ({ default: loaded.AppNotice })),
+);
 
 const place = document.getElementById('board');
 if (place === null) throw new Error('index.html has no element #board.');
@@ -21,7 +27,17 @@ if (address.type === 'bad') {
     connect: connectWorker,
     storage: browserStorage,
   }).acquire(address.options);
-  render(() => <Board pipeline={pipeline} place="page" readonly={false} theme="auto" />, place);
+  const isShown = () => pipeline.store.phase() === 'ready' || isStopped(pipeline.state());
+  render(
+    () => (
+      <Board pipeline={pipeline} place="page" readonly={false} theme="auto">
+        <Show when={isShown()}>
+          <AppNotice />
+        </Show>
+      </Board>
+    ),
+    place,
+  );
   // One-key commands work where the focus is, so it starts inside the board.
   place.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
 }

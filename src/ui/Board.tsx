@@ -41,6 +41,8 @@ export interface BoardProps {
   readonly readonly: boolean;
   /** `auto`: as the system has it. */
   readonly theme: 'auto' | 'light' | 'dark';
+  /** What else of the page belongs to it. */
+  readonly children?: JSX.Element;
 }
 
 /** The board of one pipeline, in a document or in a shadow root. Its styles: `adoptBoardStyles`. */
@@ -155,6 +157,7 @@ export function Board(props: BoardProps): JSX.Element {
             )}
           </Show>
         </div>
+        {props.children}
         <SelectionBar />
         <BoardOverlay model={model} />
         <MessageBar />

@@ -40,6 +40,11 @@ export interface Visitor {
   close(): Promise<void>;
 }
 
+export interface VisitorOptions {
+  /** Blocked if not said: a test that is about something else sees the files that are served. */
+  readonly serviceWorkers?: 'allow' | 'block';
+}
+
 /** What a browser itself writes to the console for each failed dial. No page can prevent it. */
 export const failedDials = /WebSocket connection to '.*' failed/;
 
@@ -51,8 +56,15 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /** A visitor in a running browser, with a profile that ends with them. */
-export async function newVisitor(browser: Browser, name: string): Promise<Visitor> {
-  const context = await browser.newContext({ acceptDownloads: true });
+export async function newVisitor(
+  browser: Browser,
+  name: string,
+  options: VisitorOptions = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({
+    acceptDownloads: true,
+    serviceWorkers: options.serviceWorkers ?? 'block',
+  });
   return watch(context, name);
 }
 
@@ -73,6 +85,7 @@ export function createProfile(): Profile {
       const context = await chromium.launchPersistentContext(folder, {
         ...launchOptions,
         executablePath: requireChromium(),
+        serviceWorkers: 'block',
       });
       return watch(context, name);
     },

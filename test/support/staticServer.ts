@@ -11,11 +11,17 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
+export interface PageServerOptions {
+  /** If not said, what was built. */
+  readonly folder?: string;
+}
+
 /** Serves the built page, so that a page can be had while no relay runs. */
-export async function servePage(): Promise<StaticServer> {
-  const folder = join(root, 'dist/page');
+export async function servePage(options: PageServerOptions = {}): Promise<StaticServer> {
+  const folder = options.folder ?? join(root, 'dist/page');
   if (!existsSync(folder)) throw new Error('There is no dist/page: run `npm run build` first.');
-  const serve = sirv(folder);
+  // A file that changes is served as it is then.
+  const serve = sirv(folder, { dev: true });
   const server = createServer((request, response) => {
     serve(request, response, () => {
       response.statusCode = 404;

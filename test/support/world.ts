@@ -6,19 +6,26 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, test as base } from 'vitest';
-import { createProfile, launchBrowser, newVisitor, type Profile, type Visitor } from './browser.ts';
+import {
+  createProfile,
+  launchBrowser,
+  newVisitor,
+  type Profile,
+  type Visitor,
+  type VisitorOptions,
+} from './browser.ts';
 import { type RelayOptions, type RelayProcess, startRelay } from './relayProcess.ts';
 import { type RustLikePeer, type RustLikePeerOptions, startRustLikePeer } from './rustLikePeer.ts';
 import { root } from './sourceCode.ts';
-import { type StaticServer, servePage } from './staticServer.ts';
+import { type PageServerOptions, type StaticServer, servePage } from './staticServer.ts';
 
 export interface World {
   startRelay(options?: RelayOptions): Promise<RelayProcess>;
   startRustLikePeer(options?: RustLikePeerOptions): Promise<RustLikePeer>;
   /** Serves the page without a relay. */
-  servePage(): Promise<StaticServer>;
+  servePage(options?: PageServerOptions): Promise<StaticServer>;
   /** Somebody new, with an empty profile in memory. */
-  newVisitor(name: string): Promise<Visitor>;
+  newVisitor(name: string, options?: VisitorOptions): Promise<Visitor>;
   /** An empty profile on disk. */
   createProfile(): Profile;
   /** Somebody with this profile. */
@@ -66,10 +73,10 @@ export const test = base.extend('world', async ({ task }, { onCleanup }): Promis
     },
     startRustLikePeer: async (options) =>
       endsBy(await startRustLikePeer(options), (it) => it.close()),
-    servePage: async () => endsBy(await servePage(), (it) => it.close()),
-    async newVisitor(name) {
+    servePage: async (options) => endsBy(await servePage(options), (it) => it.close()),
+    async newVisitor(name, options) {
       browser ??= launchBrowser();
-      return welcome(await newVisitor(await browser, name));
+      return welcome(await newVisitor(await browser, name, options));
     },
     createProfile: () => endsBy(createProfile(), (it) => it.remove()),
     launch: async (profile, name) => welcome(await profile.launch(name)),
