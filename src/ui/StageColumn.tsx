@@ -69,7 +69,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     placeOf,
     // What the keyboard is on, comes to, or a pointer carries, has an element wherever the view is.
     focused,
-    pinned: () => [tabStop(), model.focus.brought(), model.carrying.drag()?.id, landing()?.id],
+    pinned: () => [tabStop(), model.focus.brought(), model.carrying.drag()?.id, landing()?.id, model.inline.editing()?.id],
     scroller: () => scroller,
   });
 

@@ -2,10 +2,13 @@ import { createUniqueId, type JSX, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { parseDependencies } from '../story.ts';
 import { BLANK_FIELDS, type BoardModel, useBoard } from './boardModel.ts';
+import { late } from './late.tsx';
 import { SharingMark } from './Sharing.tsx';
 import { selectionTexts } from './texts/moves.ts';
 import { board, card, cardLabel, elapsed, storyName, storyNumber, storyType } from './texts.ts';
 import type { Row } from './virtualColumn.ts';
+
+const InlineField = late(() => import('./InlineField.tsx').then((loaded) => loaded.InlineField));
 
 /** One story in a column. The whole card is a button that opens it; a second one moves it. */
 export function StoryCard(props: {
@@ -24,6 +27,7 @@ export function StoryCard(props: {
   const model = useBoard();
   const markId = createUniqueId();
   const isHeld = () => model.carrying.drag()?.ids.includes(props.id) === true;
+  const isEdited = () => model.inline.editing()?.id === props.id;
   const label = () => {
     const text = cardLabel(fields());
     return model.selection.has(props.id) ? `${text}, ${selectionTexts.cardSelected}` : text;
@@ -52,19 +56,21 @@ export function StoryCard(props: {
       on:focusin={props.onFocus}
       on:pointerover={(event) => model.dragging()?.armCard(event.currentTarget, props.id)}
     >
-      <button
-        type="button"
-        class="card-open"
-        tabindex={props.tabStop ? 0 : -1}
-        aria-label={label()}
-        aria-describedby={model.pipeline.store.isUnacknowledged(props.id) ? markId : undefined}
-        aria-keyshortcuts={model.readonly() ? 'Enter' : 'Enter Space m b x e Delete'}
-        on:click={(event) => onCardClick(event, props.id, model)}
-      >
-        <CardFace fields={fields()} />
-      </button>
+      <Show when={!isEdited()} fallback={<InlineField id={props.id} />}>
+        <button
+          type="button"
+          class="card-open"
+          tabindex={props.tabStop ? 0 : -1}
+          aria-label={label()}
+          aria-describedby={model.pipeline.store.isUnacknowledged(props.id) ? markId : undefined}
+          aria-keyshortcuts={model.readonly() ? 'Enter' : 'Enter Space m b x e a Delete'}
+          on:click={(event) => onCardClick(event, props.id, model)}
+        >
+          <CardFace fields={fields()} />
+        </button>
+      </Show>
       <SharingMark id={props.id} markId={markId} />
-      <Show when={!model.readonly()}>
+      <Show when={!model.readonly() && !isEdited()}>
         <button
           type="button"
           class="card-move"

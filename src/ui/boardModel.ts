@@ -19,6 +19,7 @@ import { type BulkActions, createBulkActions } from './bulkActions.ts';
 import { type Carrying, createCarrying } from './carrying.ts';
 import type { CommandContext } from './commands.ts';
 import type { Dragging } from './dragging.ts';
+import { createInlineEditing, type InlineEditing } from './inlineEditing.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { settingsStorage } from './settingsStorage.ts';
@@ -78,6 +79,7 @@ export interface BoardModel {
   readonly bulk: BulkActions;
   readonly selection: Selection;
   readonly carrying: Carrying;
+  readonly inline: InlineEditing;
   /** Null until the library is loaded, and where nothing may be changed. */
   readonly dragging: Accessor<Dragging | null>;
   /** What becomes of the view when a card is moved by pointer. */
@@ -189,6 +191,7 @@ export function createBoardModel(deps: {
     bulk,
     selection,
     carrying,
+    inline: createInlineEditing({ store: deps.pipeline.store, actions, messages, focus }),
     dragging: deps.dragging,
     // The switcher is on the screen only where one column fills the board.
     afterPointerMove: () => {

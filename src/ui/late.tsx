@@ -10,11 +10,17 @@ import { paletteTexts } from './texts/commands.ts';
 export function late<Props extends object>(
   load: () => Promise<Component<Props>>,
 ): Component<Props> {
+  let known: Component<Props> | null = null;
   return (props: Props): JSX.Element => {
+    // At once the next time: what is drawn anew must not lose a letter in between.
+    if (known !== null) return <Dynamic component={known} {...props} />;
     const model = useBoard();
     const [part] = createResource(() =>
       load().then(
-        (component) => ({ component }),
+        (component) => {
+          known = component;
+          return { component };
+        },
         () => {
           model.messages.show({ tone: 'problem', text: paletteTexts.notLoaded });
           model.close();

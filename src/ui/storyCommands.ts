@@ -33,6 +33,22 @@ export const storyCommands: readonly BoardCommand[] = [
     },
   },
   {
+    id: 'edit',
+    title: titles.edit,
+    group: 'story',
+    keys: ['e', 'F2'],
+    isFor: onOwnCard,
+    run: ({ model, card }) => card !== null && model.inline.start(card, 'name'),
+  },
+  {
+    id: 'agent',
+    title: titles.agent,
+    group: 'story',
+    keys: ['a'],
+    isFor: onOwnCard,
+    run: ({ model, card }) => card !== null && model.inline.start(card, 'agent'),
+  },
+  {
     id: 'move',
     title: titles.move,
     group: 'story',

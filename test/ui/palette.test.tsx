@@ -56,9 +56,9 @@ test('KBD7 the palette offers what can be done where it was opened', async () =>
   const field = screen.getByRole('combobox', { name: 'Command, story or number' });
   expect(document.activeElement).toBe(field);
   expect(options().slice(0, 3)).toEqual([
+    'Change the name here',
+    'Change the agent here',
     'Move to another stage…',
-    'Block, or take the block away',
-    'Claim for this device',
   ]);
   expect(field.getAttribute('aria-activedescendant')).toBe(
     screen.getAllByRole('option', { selected: true })[0]?.id,

@@ -21,6 +21,8 @@ export const commandTitles = {
   ends: 'To the first or last of the column',
   open: 'Open the story',
   move: 'Move to another stage…',
+  edit: 'Change the name here',
+  agent: 'Change the agent here',
   carry: 'Pick up, to move by arrow keys',
   carryOver: 'To the stage beside, or the first or last',
   carryDrop: 'Drop',
