@@ -26,7 +26,12 @@ const layers: readonly { readonly prefix: string; readonly mayImport: readonly s
   { prefix: 'worker/ports.ts', mayImport: ['worker/crdt/packedOp.ts'] },
   {
     prefix: 'worker/api.ts',
-    mayImport: ['worker/crdt/view.ts', 'worker/historyApi.ts', 'worker/inspectionApi.ts'],
+    mayImport: [
+      'worker/crdt/view.ts',
+      'worker/bugBundleApi.ts',
+      'worker/historyApi.ts',
+      'worker/inspectionApi.ts',
+    ],
   },
   { prefix: 'worker/inspectionApi.ts', mayImport: ['worker/crdt/view.ts'] },
   { prefix: 'worker/crdt/', mayImport: crdt },

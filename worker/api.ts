@@ -7,10 +7,12 @@
  * Invariant 2: the patches folded in order onto the last snapshot equal a fresh view, always.
  */
 
+import type { BundleFacts, BundleFile, BundlePage } from './bugBundleApi.ts';
 import type { Change, ItemId, ItemView, NewFields } from './crdt/view.ts';
 import type { HistoryAnswer, HistoryQuery } from './historyApi.ts';
 import type { InspectedSoFar, Inspection } from './inspectionApi.ts';
 
+export type { BugBundle, BundleFacts, BundleFile, BundlePage } from './bugBundleApi.ts';
 export type {
   Change,
   FieldName,
@@ -131,6 +133,8 @@ export interface OpenOptions {
   readonly address: string | null;
   /** What the page noted when this pipeline was last open here; null: nothing. */
   readonly canary?: Canary | null;
+  /** Shows what is in there, to be read only, instead of a pipeline of this device. */
+  readonly bundle?: BundleFile | undefined;
 }
 
 /**
@@ -151,6 +155,8 @@ export type OpenOutcome =
 export type OpenRefusal =
   | 'bad-pipeline-name'
   | 'bad-address'
+  /** Not a bug bundle, too large, or damaged. */
+  | 'bad-bundle'
   | 'already-open'
   | 'newer-database'
   /** A tab with an older version of the page keeps the database open. */
@@ -190,14 +196,21 @@ export type Query =
   /** Every op this replica has accepted. */
   | { readonly type: 'export-ops' }
   /** What goes on in the sync; recorded while it is asked every minute or more often. */
-  | { readonly type: 'inspect'; readonly since: InspectedSoFar | null };
+  | { readonly type: 'inspect'; readonly since: InspectedSoFar | null }
+  /** All there is to know, as one file: what it is for, and what not, is said in `BugBundle`. */
+  | { readonly type: 'bug-bundle'; readonly page: BundlePage }
+  /** About the bundle that was opened. */
+  | { readonly type: 'bundle-facts' };
 
 /** An answer has the type of its query. */
 export type QueryAnswer =
   | HistoryAnswer
   /** One canonical JSON text a line, sorted by seen-key. */
   | { readonly type: 'export-ops'; readonly text: string }
-  | { readonly type: 'inspect'; readonly inspection: Inspection };
+  | { readonly type: 'inspect'; readonly inspection: Inspection }
+  | { readonly type: 'bug-bundle'; readonly text: string }
+  /** null: no bundle is open, but a pipeline. */
+  | { readonly type: 'bundle-facts'; readonly facts: BundleFacts | null };
 
 /** `bad-query`: not of the shape of a query, or of a type that this worker does not know. */
 export interface NoAnswer {

@@ -4,6 +4,8 @@ import type {
   Command,
   CommandOutcome,
   Durability,
+  InspectedSoFar,
+  Inspection,
   ItemView,
   NoAnswer,
   OpenOptions,
@@ -148,6 +150,12 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     if (next.durability === 'full') storeRetry ??= clock.startTimer(STORE_RETRY_MS, retryStoring);
   }
 
+  function inspect(since: InspectedSoFar | null): Inspection {
+    const { address } = options;
+    const capabilities = rendezvous.capabilities();
+    return inspector.inspect(since, { address, capabilities, held: replica.heldOps() });
+  }
+
   function retryStoring(): void {
     storeRetry = null;
     void replica.retryStoring();
@@ -162,12 +170,11 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     ],
     command: replica.command,
     async query(query) {
-      if (query.type !== 'inspect') return replica.query(query);
-      const { address } = options;
-      const capabilities = rendezvous.capabilities();
-      const held = replica.heldOps();
-      const inspection = inspector.inspect(query.since, { address, capabilities, held });
-      return { type: 'inspect', inspection };
+      if (query.type === 'inspect') return { type: 'inspect', inspection: inspect(query.since) };
+      if (query.type !== 'bug-bundle') return replica.query(query);
+      const { page } = query;
+      const head = { pipeline: options.pipeline, page, inspection: inspect(null) };
+      return replica.query({ type: 'bug-bundle', head });
     },
     storeLost: replica.storeLost,
     refreshDurability: replica.refreshDurability,

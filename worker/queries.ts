@@ -9,11 +9,12 @@ import type { Query, QueryAnswer } from './api.ts';
 import { canonicalText, exportOps } from './exportOps.ts';
 import { historyOf, unsettledOf } from './history.ts';
 import type { CheckedOp } from './historyApi.ts';
-import { parseInspect, type ReplicaQuery } from './inspectQuery.ts';
+import { parseBundleQuery, parseInspect, type ReplicaQuery } from './inspectQuery.ts';
 import { takeIn } from './intake.ts';
 import { createItemOps, type ItemOpsDeps } from './itemOps.ts';
 import type { OpRecord, Verifier } from './ports.ts';
 import type { Turns } from './turns.ts';
+import { writeBundle } from './writeBundle.ts';
 
 export interface QuerySources extends ItemOpsDeps {
   readonly turns: Turns;
@@ -35,6 +36,10 @@ export function parseQuery(query: unknown): Query | null {
       return isName(key) ? { type, key } : null;
     case 'inspect':
       return parseInspect(query);
+    case 'bug-bundle':
+      return parseBundleQuery(query);
+    case 'bundle-facts':
+      return { type };
     default:
       return null;
   }
@@ -63,6 +68,10 @@ export function createQueries(
 
   return async (query) => {
     switch (query.type) {
+      case 'bug-bundle':
+        return { type: 'bug-bundle', text: await writeBundle(query.head, sources) };
+      case 'bundle-facts':
+        return { type: 'bundle-facts', facts: null };
       case 'export-ops': {
         const text = await turns(() => store.read((from) => exportOps(from.readOps())));
         return { type: 'export-ops', text };

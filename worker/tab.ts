@@ -1,6 +1,7 @@
 /** What the worker offers to its page: the API, with everything the page says looked at first. */
 
 import type {
+  BundleFile,
   CommandOutcome,
   MessagePort,
   NoAnswer,
@@ -8,9 +9,11 @@ import type {
   OpenOutcome,
   OpenRefusal,
   ReplicaApi,
+  StreamMessage,
 } from './api.ts';
 import { joinPipeline, type Membership, type MembershipDeps } from './membership.ts';
 import { parseQuery } from './queries.ts';
+import { joinBundle } from './replayBundle.ts';
 import { snapshotParts } from './snapshotParts.ts';
 
 type State =
@@ -45,11 +48,14 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
       if (refusal !== undefined) return refusal;
       state = { name: 'opening' };
       let signer = '';
-      const join = joinPipeline(deps, options, (message) => {
+      const tell = (message: StreamMessage): void => {
         if (message.type === 'status') signer = message.status.signer;
         if (state.name === 'closed') return;
         for (const part of snapshotParts(message)) stream.postMessage(part);
-      });
+      };
+      const { bundle } = options;
+      const join =
+        bundle === undefined ? joinPipeline(deps, options, tell) : joinBundle(deps, bundle, tell);
       joining = join;
       const outcome = await join;
       if (outcome.type === 'refused') {
@@ -100,7 +106,8 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
   };
 }
 
-function checkOptions({ pipeline, address }: OpenOptions): OpenOutcome | undefined {
+function checkOptions({ pipeline, address, bundle }: OpenOptions): OpenOutcome | undefined {
+  if (bundle !== undefined && !isFile(bundle)) return refuse('bad-bundle', 'it is no file');
   if (typeof pipeline !== 'string' || !/^[a-z0-9-]{1,64}$/.test(pipeline)) {
     return refuse('bad-pipeline-name', 'a pipeline name is 1 to 64 of a-z, 0-9 and -');
   }
@@ -108,6 +115,10 @@ function checkOptions({ pipeline, address }: OpenOptions): OpenOutcome | undefin
     return refuse('bad-address', 'a relay address starts with ws:// or wss://');
   }
   return undefined;
+}
+
+function isFile({ size, text }: BundleFile): boolean {
+  return typeof size === 'number' && typeof text === 'function';
 }
 
 function refuse(reason: OpenRefusal, detail: string): OpenOutcome {

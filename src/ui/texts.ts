@@ -169,6 +169,7 @@ export const openRefusals: { readonly [Reason in OpenRefusal]: string } = {
   'bad-pipeline-name':
     'The pipeline name is not one: only small letters, digits and hyphens, 64 at most.',
   'bad-address': 'The address of the relay is not one that can be connected to.',
+  'bad-bundle': 'This file cannot be opened as a bug bundle.',
   'already-open': 'This board is open already.',
   'newer-database':
     'This browser holds data of a newer version of this page. Reload to get the newer page.',

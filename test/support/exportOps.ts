@@ -1,9 +1,9 @@
 /** The op log of a replica or of a tab, as text. */
 
-import type { NoAnswer, Query, QueryAnswer } from '../../worker/api.ts';
+import type { NoAnswer, QueryAnswer } from '../../worker/api.ts';
 
 interface Answering {
-  query(query: Query): Promise<QueryAnswer | NoAnswer>;
+  query(query: { readonly type: 'export-ops' }): Promise<QueryAnswer | NoAnswer>;
 }
 
 export async function exportOps(of: Answering): Promise<string> {
