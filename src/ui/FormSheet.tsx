@@ -15,6 +15,8 @@ export interface FormSheetProps {
   readonly onSave: (form: HTMLFormElement) => void;
   /** Keys that save, beside Enter with Ctrl or Command. */
   readonly savesOn?: (event: KeyboardEvent) => boolean;
+  /** The board stays usable beside it where there is room. */
+  readonly sharesBoard?: boolean;
   readonly notice?: JSX.Element;
   readonly refusal: string | null;
   /** There is nothing to save, and no foot. */
@@ -22,6 +24,8 @@ export interface FormSheetProps {
   readonly foot: JSX.Element;
   /** The fields. */
   readonly children: JSX.Element;
+  /** Between the fields and the foot. */
+  readonly more?: JSX.Element;
 }
 
 /** A form on a sheet: its head, its fields, why it was refused, its buttons, and the way out. */
@@ -33,7 +37,12 @@ export function FormSheet(props: FormSheetProps): JSX.Element {
   };
   let form!: HTMLFormElement;
   return (
-    <Sheet label={props.title} class={props.class} onLeave={leave}>
+    <Sheet
+      label={props.title}
+      class={props.class}
+      onLeave={leave}
+      sharesBoard={props.sharesBoard === true}
+    >
       <form
         ref={form}
         class="sheet-form"
@@ -61,6 +70,7 @@ export function FormSheet(props: FormSheetProps): JSX.Element {
         </header>
         {props.notice}
         <div class="sheet-fields">{props.children}</div>
+        {props.more}
         <Show when={props.refusal}>
           {(text) => (
             <p class="sheet-notice is-problem" role="alert">

@@ -1,15 +1,34 @@
-import { createMemo, createSignal, For, type JSX, Show, untrack } from 'solid-js';
+import {
+  createMemo,
+  createSignal,
+  ErrorBoundary,
+  For,
+  type JSX,
+  lazy,
+  onCleanup,
+  Show,
+  untrack,
+} from 'solid-js';
 import type { FieldName, ItemFields, ItemId, NewFields } from '../../worker/api.ts';
 import { NO_STAGE } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
 import { FormSheet } from './FormSheet.tsx';
 import { changedNames, type Draft, FIELD_NAMES, inputText, parseDraft } from './fieldInputs.ts';
+import { StoryDeeds } from './StoryDeeds.tsx';
 import { StoryField } from './StoryField.tsx';
-import { dialog, stageTitle } from './texts.ts';
+import { keptDrafts } from './storyDrafts.ts';
+import { storyTexts } from './texts/story.ts';
+import { dialog, stageTitle, storyNumber } from './texts.ts';
+
+const StoryMore = lazy(() =>
+  import('./StoryMore.tsx').then((loaded) => ({ default: loaded.StoryMore })),
+);
 
 /**
- * All nine registers of a story, to read and to edit. Fields that were not touched follow what others
- * do; fields that were keep what was typed, and say what they became elsewhere. Only they are saved.
+ * An open story: all nine registers, to read and to edit, what it depends on, and its history.
+ * Fields that were not touched follow what others do; fields that were keep what was typed, and say
+ * what they became elsewhere. Only they are saved. Who opens another story meanwhile finds what was
+ * typed when they come back.
  */
 export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
   const model = useBoard();
@@ -20,9 +39,12 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
     const now = store.fieldsOf(props.id);
     return now ?? last;
   }, BLANK_FIELDS);
-  const [draft, setDraft] = createSignal<Draft>({});
+  const drafts = keptDrafts(model);
+  const kept = drafts.get(props.id);
+  drafts.delete(props.id);
+  const [draft, setDraft] = createSignal<Draft>(kept?.draft ?? {});
   /** What stood in a field when it was first typed in. */
-  const [seen, setSeen] = createSignal<Draft>({});
+  const [seen, setSeen] = createSignal<Draft>(kept?.seen ?? {});
   const [problems, setProblems] = createSignal<Draft>({});
   const [refusal, setRefusal] = createSignal<string | null>(null);
   const [saving, setSaving] = createSignal(false);
@@ -46,7 +68,7 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
   const save = async (): Promise<void> => {
     if (saving() || model.readonly()) return;
     const names = gone() ? FIELD_NAMES : changed();
-    if (names.length === 0) return model.closeStory(props.id);
+    if (names.length === 0) return leave();
     const typed = Object.fromEntries(
       names.map((name) => [name, draft()[name] ?? inputText(name, fields())]),
     );
@@ -64,17 +86,28 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
   const submit = async (values: Partial<NewFields>): Promise<string | null> => {
     if (!gone()) {
       const refused = await model.actions.edit(props.id, values);
-      if (refused === null) model.closeStory(props.id);
+      if (refused === null) leave();
       return refused;
     }
     const outcome = await model.actions.add(values, props.id);
     if (outcome.type === 'refused') return outcome.text;
+    isDone = true;
     model.closeStory();
     model.focus.follow(outcome.id, values.stage ?? NO_STAGE);
     return null;
   };
-  const remove = (): void => {
+  let isDone = false;
+  const leave = (): void => {
+    isDone = true;
     model.closeStory(props.id);
+  };
+  onCleanup(() => {
+    if (isDone || untrack(changed).length === 0) return;
+    drafts.set(props.id, { draft: draft(), seen: seen() });
+    model.messages.speak(storyTexts.kept(storyNumber(untrack(fields))));
+  });
+  const remove = (): void => {
+    leave();
     void model.actions.remove(props.id);
   };
 
@@ -86,14 +119,20 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
       leaveText={dialog.close}
       isTyped={changed().length > 0}
       readonly={model.readonly()}
-      onClose={() => model.closeStory(props.id)}
+      onClose={leave}
+      sharesBoard
       onSave={() => void save()}
       notice={
-        <Show when={gone()}>
+        <Show when={gone()} fallback={<StoryDeeds id={props.id} fields={fields()} />}>
           <p class="sheet-notice" role="alert">
             {dialog.deletedElsewhere}
           </p>
         </Show>
+      }
+      more={
+        <ErrorBoundary fallback={<p class="sheet-notice">{storyTexts.notLoaded}</p>}>
+          <StoryMore id={props.id} />
+        </ErrorBoundary>
       }
       refusal={refusal()}
       foot={
