@@ -21,6 +21,8 @@ export interface ItemTable {
    * item in view.
    */
   placeInStage(id: ItemId, stage?: string): number;
+  /** Rises along the list; 0 for no item in view. Good until the next change. */
+  rankOf(id: ItemId): number;
   /** Stages that hold items. */
   stages(): Iterable<string>;
   /** Changes to items that are not there, which a correct worker never sends, change nothing. */
@@ -148,6 +150,7 @@ export function createItemTable(): ItemTable {
         ? -1
         : placeOf(byStage.get(stage ?? stageOf(entry.fields)) ?? NOBODY, entry.rank);
     },
+    rankOf: (id) => entries.get(id)?.rank ?? 0,
     stages: () => byStage.keys(),
     apply,
     replace: (items) => {

@@ -25,6 +25,10 @@ export interface PipelineStore {
   idsIn(stage: string): readonly ItemId[];
   /** Where the item stands in its stage, or would in another; -1: not visible. Tracks nothing. */
   placeInStage(id: ItemId, stage?: string): number;
+  /** Rises along the list, until the next step; 0: not visible. Tracks nothing. */
+  rankOf(id: ItemId): number;
+  /** Told in each step what may differ from before, before the change is on the screen. Returns how to stop. */
+  onTouched(listener: (touched: Touched) => void): () => void;
   /** Whether own edits of the item are, as far as is known, on this device only. Tracks the item. */
   isUnacknowledged(id: ItemId): boolean;
   /** Last status; null before the first. */
@@ -51,6 +55,7 @@ export function createPipelineStore(): PipelineStore {
   /** A snapshot that comes in parts while an older view is shown, which stays until all are there. */
   let parts: ItemView[] = [];
   let isGrowing = false;
+  const listeners = new Set<(touched: Touched) => void>();
 
   /** A signal that changes only when `read` gives another value; made for its first reader. */
   const track = <Value>(
@@ -65,7 +70,9 @@ export function createPipelineStore(): PipelineStore {
     return signal[0]();
   };
 
-  const announce = ({ ids, stages: touchedStages }: Touched): void => {
+  const announce = (touched: Touched): void => {
+    const { ids, stages: touchedStages } = touched;
+    for (const listener of listeners) listener(touched);
     for (const id of ids) fieldSignals.get(id)?.[1](() => table.fieldsOf(id));
     for (const stage of touchedStages) stageSignals.get(stage)?.[1](table.idsIn(stage));
     setOrder(table.order());
@@ -110,6 +117,11 @@ export function createPipelineStore(): PipelineStore {
     stages,
     idsIn: (stage) => track(stageSignals, stage, table.idsIn, sameList),
     placeInStage: table.placeInStage,
+    rankOf: table.rankOf,
+    onTouched: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     isUnacknowledged: unacknowledged.has,
     status,
     version,

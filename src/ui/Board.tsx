@@ -19,6 +19,7 @@ import { EmptyBoard, LoadingBoard, StoppedNotice } from './BoardStates.tsx';
 import { onBoardKey, onCarryLeft, stopSpaceClick } from './boardKeys.ts';
 import { BLANK_FIELDS, BoardContext, type BoardModel, createBoardModel } from './boardModel.ts';
 import type { Dragging } from './dragging.ts';
+import { FilterBar, keepStanding } from './FilterBar.tsx';
 import { late } from './late.tsx';
 import { MessageBar } from './MessageBar.tsx';
 import { MoveMenu } from './MoveMenu.tsx';
@@ -41,6 +42,8 @@ export interface BoardProps {
   readonly readonly: boolean;
   /** `auto`: as the system has it. */
   readonly theme: 'auto' | 'light' | 'dark';
+  /** Shows only what this filter wants, as src/filter.ts reads it. */
+  readonly filter?: string;
   /** What else of the page belongs to it. */
   readonly children?: JSX.Element;
 }
@@ -57,6 +60,7 @@ export function Board(props: BoardProps): JSX.Element {
     readonly: () => props.readonly,
     dragging,
     element: () => element,
+    within: () => props.filter ?? '',
   });
   const { store } = props.pipeline;
   const phase = () => boardPhase(props.pipeline);
@@ -72,6 +76,7 @@ export function Board(props: BoardProps): JSX.Element {
     }
     element?.addEventListener('focusout', (event) => onCarryLeft(event, model));
     element?.addEventListener('keyup', stopSpaceClick);
+    element?.addEventListener('focusin', (event) => keepStanding(event, model));
     if (props.place !== 'page') return;
     // Nothing has the focus: the keys are the page's.
     const onPageKey = (event: KeyboardEvent): void => {
@@ -116,6 +121,9 @@ export function Board(props: BoardProps): JSX.Element {
         on:keydown={(event: KeyboardEvent) => onBoardKey(event, model)}
       >
         <BoardHeader />
+        <Show when={phase() === 'ready' && model.view() === 'board'}>
+          <FilterBar />
+        </Show>
         <Switch>
           <Match when={viewEntry(model.view())} keyed>
             {(entry) => (
@@ -138,7 +146,7 @@ export function Board(props: BoardProps): JSX.Element {
           <Match when={phase() === 'ready'}>
             <StoppedNotice class="stopped" />
             <div class="board-columns" ref={columns}>
-              <For each={store.stages()}>{(stage) => <StageColumn stage={stage} />}</For>
+              <For each={model.shown.stages()}>{(stage) => <StageColumn stage={stage} />}</For>
             </div>
             <StageSwitcher columns={() => columns} />
           </Match>

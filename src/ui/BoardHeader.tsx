@@ -3,6 +3,7 @@ import { Dynamic } from 'solid-js/web';
 import { useBoard } from './boardModel.ts';
 import { download } from './download.ts';
 import { StatusBar } from './StatusBar.tsx';
+import { totalText } from './texts/filter.ts';
 import { board } from './texts.ts';
 import { ViewNav } from './ViewNav.tsx';
 
@@ -19,7 +20,9 @@ export function BoardHeader(): JSX.Element {
         </Dynamic>
         <ViewNav />
         <p class="head-total">
-          <Show when={store.phase() === 'ready'}>{board.total(store.order().length)}</Show>
+          <Show when={store.phase() === 'ready'}>
+            {totalText(model.shown.count(), store.order().length)}
+          </Show>
         </p>
         <div class="head-buttons">
           <button

@@ -2,11 +2,10 @@ import { For, type JSX, onMount, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { stageOf } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
+import { placeMenu } from './placeMenu.ts';
 import { StageMark } from './StageMark.tsx';
 import { selectionTexts } from './texts/moves.ts';
 import { board, stageTitle } from './texts.ts';
-
-const GAP_PX = 6;
 
 /**
  * "Move to…": the stages as a menu beside the card, at the lower edge where it is narrow. Opens on
@@ -56,7 +55,7 @@ export function MoveMenu(props: {
 
   onMount(() => {
     element.showPopover();
-    place(element, props.anchor);
+    placeMenu(element, props.anchor);
     const stages = store.stages();
     const next = Math.min(stages.indexOf(stageOf(fields())) + 1, stages.length - 1);
     choices()[next]?.focus({ preventScroll: true });
@@ -119,16 +118,4 @@ export function MoveMenu(props: {
       </Show>
     </div>
   );
-}
-
-/** Below the anchor, right edges together; above it or shifted where that leaves the window. */
-function place(menu: HTMLElement, anchor: Element): void {
-  const at = anchor.getBoundingClientRect();
-  const { offsetWidth: width, offsetHeight: height } = menu;
-  const { clientWidth, clientHeight } = menu.ownerDocument.documentElement;
-  const below = at.bottom + GAP_PX;
-  const top = below + height <= clientHeight ? below : at.top - GAP_PX - height;
-  const left = Math.min(at.right - width, clientWidth - width - GAP_PX);
-  menu.style.setProperty('--menu-top', `${Math.max(GAP_PX, top)}px`);
-  menu.style.setProperty('--menu-left', `${Math.max(GAP_PX, left)}px`);
 }

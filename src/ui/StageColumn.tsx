@@ -16,9 +16,10 @@ import { stageOf } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
 import { StageMark } from './StageMark.tsx';
 import { StoryCard } from './StoryCard.tsx';
+import { columnCount, columnLabel, filterTexts } from './texts/filter.ts';
 import { carryTexts } from './texts/moves.ts';
 import { board, stageTitle } from './texts.ts';
-import { createVirtualColumn, placeCards } from './virtualColumn.ts';
+import { createVirtualColumn, placeCards, sameList } from './virtualColumn.ts';
 
 const NEAREST: ScrollIntoViewOptions = { block: 'nearest', inline: 'nearest' };
 
@@ -26,14 +27,15 @@ const NEAREST: ScrollIntoViewOptions = { block: 'nearest', inline: 'nearest' };
 export function StageColumn(props: { readonly stage: string }): JSX.Element {
   const model = useBoard();
   const { store } = model.pipeline;
-  const ids = () => store.idsIn(props.stage);
+  const ids = createMemo(() => model.shown.idsIn(props.stage), undefined, { equals: sameList });
+  const inStage = () => store.idsIn(props.stage).length;
   const [lastFocused, setLastFocused] = createSignal<ItemId | null>(null);
   const [focused, setFocused] = createSignal<ItemId | null>(null);
   /** -1: not in this column. */
   const placeOf = (id: ItemId | null | undefined): number => {
     const fields = untrack(() => (id ? store.fieldsOf(id) : undefined));
     if (!id || fields === undefined || stageOf(fields) !== props.stage) return -1;
-    return store.placeInStage(id);
+    return model.shown.placeInStage(id);
   };
   const tabStop = createMemo(() => {
     const first = ids()[0] ?? null;
@@ -50,8 +52,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     const drag = model.carrying.drag();
     if (drag === null || !isTarget()) return null;
     const list = ids();
-    const place = store.placeInStage(drag.id, props.stage);
-    const next = list.find((id) => store.placeInStage(id) >= place);
+    const next = list[model.shown.placeInStage(drag.id, props.stage)];
     const fields = untrack(() => store.fieldsOf(drag.id)) ?? BLANK_FIELDS;
     const text = carryTexts.landing(fields, drag.ids.length);
     return { id: next ?? list.at(-1), at: next === undefined ? 'after' : 'before', text } as const;
@@ -69,7 +70,13 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     placeOf,
     // What the keyboard is on, comes to, or a pointer carries, has an element wherever the view is.
     focused,
-    pinned: () => [tabStop(), model.focus.brought(), model.carrying.drag()?.id, landing()?.id, model.inline.editing()?.id],
+    pinned: () => [
+      tabStop(),
+      model.focus.brought(),
+      model.carrying.drag()?.id,
+      landing()?.id,
+      model.inline.editing()?.id,
+    ],
     scroller: () => scroller,
   });
 
@@ -115,7 +122,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
       class="column"
       classList={{ 'is-target': isTarget(), 'is-empty': ids().length === 0 }}
       data-stage={props.stage}
-      aria-label={board.columnLabel(stageTitle(props.stage), ids().length)}
+      aria-label={columnLabel(props.stage, ids().length, inStage())}
     >
       <header class="column-head">
         <StageMark stage={props.stage} />
@@ -123,7 +130,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
           {stageTitle(props.stage)}
         </Dynamic>
         <span class="column-count" aria-hidden="true">
-          {ids().length}
+          {columnCount(ids().length, inStage())}
         </span>
       </header>
       <Show when={isTarget()}>
@@ -146,7 +153,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
         <div style={{ height: `${column.restPx()}px` }} />
       </div>
       <Show when={ids().length === 0}>
-        <p class="column-nothing">{board.emptyColumn}</p>
+        <p class="column-nothing">{inStage() > 0 ? filterTexts.nothingHere : board.emptyColumn}</p>
       </Show>
     </section>
   );

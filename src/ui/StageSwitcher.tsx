@@ -1,6 +1,7 @@
 import { createEffect, createSignal, For, type JSX, on, onCleanup, onMount } from 'solid-js';
 import { useBoard } from './boardModel.ts';
 import { StageMark } from './StageMark.tsx';
+import { columnLabel } from './texts/filter.ts';
 import { board, stageTitle } from './texts.ts';
 
 /**
@@ -11,8 +12,8 @@ export function StageSwitcher(props: {
   readonly columns: () => HTMLElement | undefined;
 }): JSX.Element {
   const model = useBoard();
-  const { store } = model.pipeline;
-  const [inView, setInView] = createSignal(store.stages()[0] ?? '');
+  const { shown } = model;
+  const [inView, setInView] = createSignal(shown.stages()[0] ?? '');
 
   onMount(() => {
     const columns = props.columns();
@@ -26,7 +27,7 @@ export function StageSwitcher(props: {
       { root: columns, threshold: 0.6 },
     );
     createEffect(() => {
-      store.stages();
+      shown.stages();
       observer.disconnect();
       for (const column of columns.children) observer.observe(column);
     });
@@ -43,7 +44,7 @@ export function StageSwitcher(props: {
 
   return (
     <nav class="switcher" aria-label={board.stages}>
-      <For each={store.stages()}>
+      <For each={shown.stages()}>
         {(stage) => <SwitcherButton stage={stage} inView={inView() === stage} onShow={show} />}
       </For>
     </nav>
@@ -57,6 +58,7 @@ function SwitcherButton(props: {
 }): JSX.Element {
   const model = useBoard();
   let element!: HTMLButtonElement;
+  const count = () => model.shown.idsIn(props.stage).length;
   createEffect(() => {
     const dragging = model.dragging();
     if (dragging !== null) onCleanup(dragging.addColumn(element, props.stage, 'switcher'));
@@ -78,15 +80,12 @@ function SwitcherButton(props: {
       class="switcher-stage"
       classList={{ 'is-target': model.carrying.drag()?.stage === props.stage }}
       aria-current={props.inView ? 'true' : undefined}
-      aria-label={board.columnLabel(
-        stageTitle(props.stage),
-        model.pipeline.store.idsIn(props.stage).length,
-      )}
+      aria-label={columnLabel(props.stage, count(), model.pipeline.store.idsIn(props.stage).length)}
       on:click={() => props.onShow(props.stage)}
     >
       <StageMark stage={props.stage} />
       <span class="switcher-title">{stageTitle(props.stage)}</span>
-      <span class="switcher-count">{model.pipeline.store.idsIn(props.stage).length}</span>
+      <span class="switcher-count">{count()}</span>
     </button>
   );
 }

@@ -4,6 +4,7 @@ import { parseDependencies } from '../story.ts';
 import { BLANK_FIELDS, type BoardModel, useBoard } from './boardModel.ts';
 import { late } from './late.tsx';
 import { SharingMark } from './Sharing.tsx';
+import { filterTexts } from './texts/filter.ts';
 import { selectionTexts } from './texts/moves.ts';
 import { board, card, cardLabel, elapsed, storyName, storyNumber, storyType } from './texts.ts';
 import type { Row } from './virtualColumn.ts';
@@ -29,7 +30,8 @@ export function StoryCard(props: {
   const isHeld = () => model.carrying.drag()?.ids.includes(props.id) === true;
   const isEdited = () => model.inline.editing()?.id === props.id;
   const label = () => {
-    const text = cardLabel(fields());
+    const stray = model.shown.isStray(props.id) ? `, ${filterTexts.stray}` : '';
+    const text = `${cardLabel(fields())}${stray}`;
     return model.selection.has(props.id) ? `${text}, ${selectionTexts.cardSelected}` : text;
   };
   const fields = (): ItemFields => model.pipeline.store.fieldsOf(props.id) ?? BLANK_FIELDS;
@@ -44,6 +46,7 @@ export function StoryCard(props: {
         'is-dragged': isHeld(),
         'is-carried': isHeld() && model.carrying.drag()?.by === 'keys',
         'is-selected': model.selection.has(props.id),
+        'is-stray': model.shown.isStray(props.id),
         'is-landed': model.focus.followed() === props.id,
       }}
       data-item-id={props.id}

@@ -8,6 +8,7 @@
 import { createComputed, createEffect, createSignal, on, untrack } from 'solid-js';
 import type { ItemId } from '../../worker/api.ts';
 import type { PipelineStore } from '../pipelineStore.ts';
+import type { ShownItems } from '../shownItems.ts';
 import { stageOf } from '../story.ts';
 
 export interface BoardFocus {
@@ -37,6 +38,7 @@ interface Standing {
 
 export function createBoardFocus(
   store: PipelineStore,
+  shown: ShownItems,
   board: () => HTMLElement | undefined,
 ): BoardFocus {
   const [followed, setFollowed] = createSignal<ItemId | null>(null);
@@ -54,17 +56,17 @@ export function createBoardFocus(
   };
   const columnOf = (id: ItemId): readonly ItemId[] => {
     const stage = stageNow(id);
-    return stage === null ? [] : untrack(() => store.idsIn(stage));
+    return stage === null ? [] : untrack(() => shown.idsIn(stage));
   };
   const stand = (id: ItemId | null): void => {
     standing = id === null ? null : { id, column: columnOf(id) };
   };
   /** The card itself, or else the next of its old column that is still there, or the one before. */
   const heirOf = ({ id, column }: Standing): ItemId | null => {
-    if (stageNow(id) !== null) return id;
+    if (shown.has(id)) return id;
     const place = column.indexOf(id);
     const others = [...column.slice(place + 1), ...column.slice(0, Math.max(0, place)).reverse()];
-    return others.find((candidate) => stageNow(candidate) !== null) ?? null;
+    return others.find(shown.has) ?? null;
   };
 
   /** Far from where the view was, its neighbours get their cards only now, and may push it away. */
@@ -95,7 +97,11 @@ export function createBoardFocus(
     on(store.version, () => {
       const active = activeCard(board());
       heir = active !== null && standing?.id === active ? heirOf(standing) : null;
-      const coming = awaited !== null && stageNow(awaited.id) === awaited.stage ? awaited.id : heir;
+      const isComing =
+        awaited !== null &&
+        stageNow(awaited.id) === awaited.stage &&
+        untrack(shown.stages).includes(awaited.stage);
+      const coming = isComing && awaited !== null ? awaited.id : heir;
       if (coming !== null) bring(coming);
     }),
   );
@@ -136,7 +142,7 @@ export function createBoardFocus(
       if (card === null) return false;
       const target = BESIDE[key]
         ? besideIt(card, BESIDE[key])
-        : inColumn(columnOf(idOf(card)), store.placeInStage(idOf(card)), key);
+        : inColumn(columnOf(idOf(card)), shown.placeInStage(idOf(card)), key);
       if (target === null) return false;
       focusCard(target);
       return true;

@@ -1,8 +1,8 @@
 /** What the parts of one board share: the pipeline, what is open on top of it, and its actions. */
 import {
   type Accessor,
+  createComputed,
   createContext,
-  createMemo,
   createSignal,
   onCleanup,
   onMount,
@@ -14,17 +14,16 @@ import { createSettings, type SettingsStore } from '../settings.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
 import { type Actions, type AfterMove, createActions } from './actions.ts';
 import { type BoardFocus, createBoardFocus } from './boardFocus.ts';
-import { type BoardQuery, createBoardQuery } from './boardQuery.ts';
 import { type BulkActions, createBulkActions } from './bulkActions.ts';
 import { type Carrying, createCarrying } from './carrying.ts';
 import type { CommandContext } from './commands.ts';
 import type { Dragging } from './dragging.ts';
 import { createInlineEditing, type InlineEditing } from './inlineEditing.ts';
+import { createLooking, type Looking } from './looking.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { settingsStorage } from './settingsStorage.ts';
 import { createUndoing, type Undoing } from './undoing.ts';
-import { parseView, type View } from './views.ts';
 
 /** What lies over the board. */
 export type Overlay =
@@ -46,7 +45,7 @@ export interface StoryOpening {
   readonly id: ItemId;
 }
 
-export interface BoardModel {
+export interface BoardModel extends Looking {
   readonly pipeline: Pipeline;
   /** `page`: the board is the page; its headings are the first. */
   readonly place: 'page' | 'embedded';
@@ -57,13 +56,8 @@ export interface BoardModel {
   readonly undoing: Undoing;
   /** What the user of this browser chose. */
   readonly settings: SettingsStore;
-  /** What of the board is looked at; for a board that is the page, in its address. */
-  readonly query: BoardQuery;
-  /** A board in somebody's page shows itself alone. */
-  readonly view: Accessor<View>;
-  show(view: View): void;
-  /** For a link. */
-  viewHref(view: View): string;
+  /** Undefined until it is made. */
+  element(): HTMLElement | undefined;
   /** The tree the board is in, for the styles of what is loaded late. */
   root(): Document | ShadowRoot;
   readonly overlay: Accessor<Overlay>;
@@ -118,24 +112,27 @@ export function createBoardModel(deps: {
   readonly readonly: Accessor<boolean>;
   readonly dragging: Accessor<Dragging | null>;
   readonly element: () => HTMLElement | undefined;
+  /** What whoever embeds the board wants shown, as a filter's text. */
+  readonly within: Accessor<string>;
 }): BoardModel {
+  const { store } = deps.pipeline;
   const messages = createMessages();
-  const focus = createBoardFocus(deps.pipeline.store, deps.element);
+  const looking = createLooking({ place: deps.place, store, messages, within: deps.within });
+  const focus = createBoardFocus(store, looking.shown, deps.element);
+  createComputed(() => looking.keep(focus.brought()));
   const undoing = createUndoing({ pipeline: deps.pipeline, messages, focus });
   const actions = createActions({ pipeline: deps.pipeline, messages, focus, undoing });
   const bulk = createBulkActions({ pipeline: deps.pipeline, messages, focus, undoing });
-  const shownIn = deps.pipeline.store.idsIn;
-  const selection = createSelection(deps.pipeline.store, shownIn);
+  const selection = createSelection(store, looking.shown);
   const carrying = createCarrying({
-    store: deps.pipeline.store,
+    store,
+    stages: looking.shown.stages,
     actions,
     bulk,
     messages,
     stopPointer: () => untrack(deps.dragging)?.cancel(),
   });
   const [overlay, setOverlay] = createSignal<Overlay>({ name: 'none' });
-  const query = createBoardQuery(deps.place);
-  const viewPair = (view: View) => ({ view: view === 'board' ? null : view });
   const [story, setStory] = createSignal<StoryOpening | null>(null);
   const openedFrom: { overlay: HTMLElement | null; story: HTMLElement | null } = {
     overlay: null,
@@ -147,6 +144,7 @@ export function createBoardModel(deps: {
     else focus.focusCard(card);
   };
   return {
+    ...looking,
     pipeline: deps.pipeline,
     place: deps.place,
     readonly: deps.readonly,
@@ -158,10 +156,7 @@ export function createBoardModel(deps: {
       pipeline: deps.pipeline.options.pipeline,
       storage: settingsStorage(deps.place),
     }),
-    query,
-    view: createMemo(() => (deps.place === 'page' ? parseView(query.get('view')) : 'board')),
-    show: (view) => query.set(viewPair(view), 'push'),
-    viewHref: (view) => query.href(viewPair(view)),
+    element: deps.element,
     root: () => {
       const root = deps.element()?.getRootNode();
       return root instanceof ShadowRoot ? root : document;
@@ -187,7 +182,7 @@ export function createBoardModel(deps: {
       setStory(null);
       focusBack(openedFrom.story, card);
     },
-    shownIn,
+    shownIn: looking.shown.idsIn,
     bulk,
     selection,
     carrying,

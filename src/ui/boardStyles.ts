@@ -1,6 +1,7 @@
 /** The board's styles, the same in the page and in a shadow root. */
 import board from './styles/board.css?inline';
 import card from './styles/card.css?inline';
+import filter from './styles/filter.css?inline';
 import overlays from './styles/overlays.css?inline';
 import sharing from './styles/sharing.css?inline';
 import status from './styles/status.css?inline';
@@ -29,4 +30,4 @@ export function adoptStyles(root: Document | ShadowRoot, css: string): void {
   }
 }
 
-const BOARD_CSS = [theme, board, card, sharing, status, overlays, views].join('\n');
+const BOARD_CSS = [theme, board, card, filter, sharing, status, overlays, views].join('\n');

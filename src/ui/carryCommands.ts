@@ -42,7 +42,7 @@ export const carryCommands: readonly BoardCommand[] = [
 
 /** Up and down are answered too: that they do nothing has a reason. */
 function carryOver({ model, element, key }: CommandContext): void {
-  const columns = model.pipeline.store.stages().length;
+  const columns = model.shown.stages().length;
   const isRtl = element !== null && getComputedStyle(element).direction === 'rtl';
   const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -columns, End: columns }[key ?? ''] ?? 0;
   model.carrying.shift(isRtl && key?.startsWith('Arrow') ? -steps : steps);

@@ -43,6 +43,8 @@ interface Held extends Omit<Drag, 'stage'> {
 
 export function createCarrying(deps: {
   readonly store: PipelineStore;
+  /** Columns of the board. */
+  readonly stages: Accessor<readonly string[]>;
   readonly actions: Actions;
   readonly bulk: BulkActions;
   readonly messages: Messages;
@@ -105,7 +107,7 @@ export function createCarrying(deps: {
       const now = held();
       const from = stage();
       if (now === null || from === null) return;
-      const stages = store.stages();
+      const stages = deps.stages();
       const at = stages.indexOf(from);
       const target = stages[Math.min(stages.length - 1, Math.max(0, at + columns))] ?? from;
       if (target === from) {

@@ -8,6 +8,7 @@
 import type { ItemId } from '../../worker/api.ts';
 import type { BoardModel } from './boardModel.ts';
 import { carryCommands, isCarrying } from './carryCommands.ts';
+import { filterCommands } from './filterCommands.ts';
 import { isKey, type KeyPress } from './keys.ts';
 import { selectionCommands } from './selectionCommands.ts';
 import { mayChange, onCard, storyCommands } from './storyCommands.ts';
@@ -49,6 +50,7 @@ export const boardCommands: readonly BoardCommand[] = [
   ...carryCommands,
   ...storyCommands,
   ...selectionCommands,
+  ...filterCommands,
   {
     id: 'columns',
     title: titles.columns,

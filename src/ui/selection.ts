@@ -7,6 +7,7 @@
 import { type Accessor, createComputed, createMemo, createSignal, on, untrack } from 'solid-js';
 import type { ItemId } from '../../worker/api.ts';
 import type { PipelineStore } from '../pipelineStore.ts';
+import type { ShownItems } from '../shownItems.ts';
 import { stageOf } from '../story.ts';
 
 export interface Selection {
@@ -30,11 +31,7 @@ interface Chosen {
 
 const NOBODY: Chosen = { ids: new Set(), base: new Set(), anchor: null };
 
-/** `idsIn`: stories of a stage that the board shows. */
-export function createSelection(
-  store: PipelineStore,
-  idsIn: (stage: string) => readonly ItemId[],
-): Selection {
+export function createSelection(store: PipelineStore, shown: ShownItems): Selection {
   const [chosen, setChosen] = createSignal(NOBODY);
   const stageNow = (id: ItemId | null): string | null => {
     const fields = id === null ? undefined : untrack(() => store.fieldsOf(id));
@@ -42,9 +39,9 @@ export function createSelection(
   };
 
   createComputed(
-    on(store.version, () => {
+    on([store.version, shown.runs], () => {
       const { ids, base, anchor } = chosen();
-      const isHere = (id: ItemId): boolean => stageNow(id) !== null;
+      const isHere = shown.has;
       if (ids.size === 0 || [...ids].every(isHere)) return;
       setChosen({
         ids: new Set([...ids].filter(isHere)),
@@ -76,7 +73,7 @@ export function createSelection(
       const start = stageNow(anchor) === null ? from : (anchor ?? from);
       const stage = stageNow(to);
       if (stage === null) return;
-      const column = untrack(() => idsIn(stage));
+      const column = untrack(() => shown.idsIn(stage));
       const [first = -1, last = -1] = [column.indexOf(start), column.indexOf(to)].sort(ascending);
       if (first < 0) {
         // Another column: what was selected stays, and a range begins here.

@@ -212,7 +212,7 @@ function createObserver(callback: ResizeObserverCallback): ResizeObserver | null
   return typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(callback);
 }
 
-function sameList(left: readonly ItemId[], right: readonly ItemId[]): boolean {
+export function sameList(left: readonly ItemId[], right: readonly ItemId[]): boolean {
   return left.length === right.length && left.every((id, index) => id === right[index]);
 }
 

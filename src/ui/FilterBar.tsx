@@ -1,0 +1,134 @@
+import { createSignal, For, type JSX, Show } from 'solid-js';
+import { type FilterState, hasTerm } from '../filter.ts';
+import { type BoardModel, useBoard } from './boardModel.ts';
+import { late } from './late.tsx';
+import { filterTexts as texts } from './texts/filter.ts';
+
+const FilterMenu = late(() => import('./FilterMenu.tsx').then((loaded) => loaded.FilterMenu));
+
+const TOGGLES: readonly FilterState[] = ['mine', 'blocked'];
+
+/** The filter as a line of text, which the buttons beside it write into. */
+export function FilterBar(): JSX.Element {
+  const model = useBoard();
+  const { filter, shown } = model;
+  const [isMenuOpen, openMenu] = createSignal(false);
+  let field!: HTMLInputElement;
+  let more!: HTMLButtonElement;
+  const clear = (): void => {
+    filter.setText('');
+    field.focus();
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    const list = { ArrowDown: true, Enter: true }[event.key];
+    if (event.key === 'Escape' && filter.text() !== '') clear();
+    else if (event.key === 'Escape' || list) {
+      if (!focusFirstCard(field)) return;
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <search class="filter" aria-label={texts.label}>
+      <div class="filter-field">
+        <svg class="filter-glass" viewBox="0 0 16 16" aria-hidden="true">
+          <circle cx="7" cy="7" r="4.25" />
+          <path d="m10.25 10.25 3.5 3.5" />
+        </svg>
+        <input
+          ref={field}
+          class="filter-text"
+          type="search"
+          enterkeyhint="search"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          aria-label={texts.field}
+          aria-keyshortcuts="/"
+          placeholder={texts.placeholder}
+          value={filter.text()}
+          on:input={(event) => filter.setText(event.currentTarget.value)}
+          on:keydown={onKey}
+        />
+        <Show
+          when={filter.text() !== ''}
+          fallback={
+            <span class="key filter-key" aria-hidden="true">
+              /
+            </span>
+          }
+        >
+          <button type="button" class="filter-clear" aria-label={texts.clearLabel} on:click={clear}>
+            {texts.clear}
+          </button>
+        </Show>
+      </div>
+      <For each={TOGGLES}>
+        {(state) => (
+          <button
+            type="button"
+            class="filter-toggle"
+            aria-pressed={hasTerm(filter.terms(), 'is', state)}
+            on:click={() => filter.toggle('is', state)}
+          >
+            {texts.states[state]}
+          </button>
+        )}
+      </For>
+      <button
+        ref={more}
+        type="button"
+        class="filter-toggle"
+        aria-haspopup="dialog"
+        aria-expanded={isMenuOpen()}
+        aria-label={texts.moreLabel}
+        on:click={() => openMenu(!isMenuOpen())}
+      >
+        {texts.more}
+      </button>
+      <Show when={isMenuOpen()}>
+        <FilterMenu
+          anchor={more}
+          onLeave={(how) => {
+            openMenu(false);
+            if (how === 'done') more.focus();
+          }}
+        />
+      </Show>
+      <Show when={shown.count() === 0}>
+        <p class="filter-nothing">
+          {texts.nothing}{' '}
+          <button type="button" class="button is-small" on:click={clear}>
+            {texts.clearLabel}
+          </button>
+        </p>
+      </Show>
+    </search>
+  );
+}
+
+/** Down from the field, to what was found. */
+function focusFirstCard(from: Element): boolean {
+  const card = from.closest('.huskies')?.querySelector<HTMLElement>('.card-open[tabindex="0"]');
+  card?.focus();
+  return card !== null && card !== undefined;
+}
+
+/** The field, if the board has one now. */
+export function focusFilter(model: BoardModel): false | undefined {
+  const field = model.element()?.querySelector<HTMLInputElement>('.filter-text');
+  if (!field) return false;
+  field.focus();
+  field.select();
+  return undefined;
+}
+
+/** A story that one stands on stays shown until one goes on; a dialog about it is not that. */
+export function keepStanding({ target }: FocusEvent, model: BoardModel): void {
+  if (!(target instanceof HTMLElement)) return;
+  const id = target.closest<HTMLElement>('[data-item-id]')?.dataset['itemId'];
+  if (id !== undefined) model.keep(id);
+  else if (target.closest('.filter') !== null) model.keep(null);
+}

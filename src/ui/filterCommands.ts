@@ -1,0 +1,39 @@
+/** Commands about what of the stories is shown. */
+import type { BoardCommand } from './commands.ts';
+import { focusFilter } from './FilterBar.tsx';
+import { filterTexts } from './texts/filter.ts';
+
+export const filterCommands: readonly BoardCommand[] = [
+  {
+    id: 'filter',
+    title: filterTexts.command,
+    group: 'anywhere',
+    keys: ['/'],
+    isFor: ({ model }) => model.view() === 'board' && model.pipeline.store.phase() === 'ready',
+    run: ({ model }) => focusFilter(model),
+  },
+  {
+    id: 'filter-mine',
+    title: filterTexts.mineCommand,
+    group: 'view',
+    keys: [],
+    isFor: ({ model }) => model.view() === 'board',
+    run: ({ model }) => model.filter.toggle('is', 'mine'),
+  },
+  {
+    id: 'filter-blocked',
+    title: filterTexts.blockedCommand,
+    group: 'view',
+    keys: [],
+    isFor: ({ model }) => model.view() === 'board',
+    run: ({ model }) => model.filter.toggle('is', 'blocked'),
+  },
+  {
+    id: 'filter-clear',
+    title: filterTexts.clearLabel,
+    group: 'anywhere',
+    keys: [],
+    isFor: ({ model }) => model.filter.text() !== '',
+    run: ({ model }) => model.filter.setText(''),
+  },
+];
