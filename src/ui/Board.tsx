@@ -28,6 +28,7 @@ import { StageColumn } from './StageColumn.tsx';
 import { StageSwitcher } from './StageSwitcher.tsx';
 import { CardFace } from './StoryCard.tsx';
 import { StoryDialog } from './StoryDialog.tsx';
+import { loadStoryMore } from './StoryRest.tsx';
 import { board as texts } from './texts.ts';
 import { ViewPlace } from './ViewPlace.tsx';
 import { viewEntry } from './views.ts';
@@ -84,6 +85,11 @@ export function Board(props: BoardProps): JSX.Element {
     };
     document.addEventListener('keydown', onPageKey);
     onCleanup(() => document.removeEventListener('keydown', onPageKey));
+  });
+
+  createEffect(() => {
+    // After the first cards are on the screen.
+    if (store.phase() !== 'loading') void loadStoryMore();
   });
 
   createEffect(() => {

@@ -1,14 +1,4 @@
-import {
-  createMemo,
-  createSignal,
-  ErrorBoundary,
-  For,
-  type JSX,
-  lazy,
-  onCleanup,
-  Show,
-  untrack,
-} from 'solid-js';
+import { createMemo, createSignal, For, type JSX, onCleanup, Show, untrack } from 'solid-js';
 import type { FieldName, ItemFields, ItemId, NewFields } from '../../worker/api.ts';
 import { NO_STAGE } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
@@ -16,13 +6,10 @@ import { FormSheet } from './FormSheet.tsx';
 import { changedNames, type Draft, FIELD_NAMES, inputText, parseDraft } from './fieldInputs.ts';
 import { StoryDeeds } from './StoryDeeds.tsx';
 import { StoryField } from './StoryField.tsx';
+import { StoryRest } from './StoryRest.tsx';
 import { keptDrafts } from './storyDrafts.ts';
 import { storyTexts } from './texts/story.ts';
 import { dialog, stageTitle, storyNumber } from './texts.ts';
-
-const StoryMore = lazy(() =>
-  import('./StoryMore.tsx').then((loaded) => ({ default: loaded.StoryMore })),
-);
 
 /**
  * An open story: all nine registers, to read and to edit, what it depends on, and its history.
@@ -129,11 +116,7 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
           </p>
         </Show>
       }
-      more={
-        <ErrorBoundary fallback={<p class="sheet-notice">{storyTexts.notLoaded}</p>}>
-          <StoryMore id={props.id} />
-        </ErrorBoundary>
-      }
+      more={<StoryRest id={props.id} />}
       refusal={refusal()}
       foot={
         <>

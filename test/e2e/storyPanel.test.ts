@@ -23,12 +23,11 @@ test('E2E60 a value that lost to one written offline is shown on both sides and 
   world,
 }) => {
   const relay = await world.startRelay();
-  const page = await world.servePage();
   const visitors = [await world.newVisitor('Ann'), await world.newVisitor('Bob')] as const;
   for (const visitor of visitors) visitor.expectErrors(failedDials);
   const [ann, bob] = [
-    await openBoard(visitors[0], `${page.origin}/?relay=${relay.address}`),
-    await openBoard(visitors[1], `${page.origin}/?relay=${relay.address}`),
+    await openBoard(visitors[0], relay.origin),
+    await openBoard(visitors[1], relay.origin),
   ];
   await ann.addStory('Old');
   await bob.card('Old').waitFor();
