@@ -18,6 +18,8 @@ import type {
   ReplicaApi,
   StreamMessage,
 } from '../worker/api.ts';
+import workerScript from '../worker/main.ts?worker&url';
+import { startWorker } from './startWorker.ts';
 import { beginLife, type Connect, type Life } from './workerLife.ts';
 
 export type ClientState =
@@ -153,10 +155,7 @@ export function createReplicaClient(deps: ReplicaClientDeps): ReplicaClient {
 
 /** The real worker. `onFailure`: its script does not load, or something in it was not caught. */
 export const connectWorker: Connect = (onFailure) => {
-  const worker = new Worker(new URL('../worker/main.ts', import.meta.url), {
-    type: 'module',
-    name: 'huskies',
-  });
+  const worker = startWorker(workerScript, 'huskies');
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     onFailure(event.message || 'The worker script could not be loaded.');

@@ -1,9 +1,11 @@
 /** The worker: everything put together for a browser, and offered to the page through Comlink. */
 
 import { expose } from 'comlink';
+import checkWorkerScript from './adapters/checkWorker.ts?worker&url';
 import { openIdbOpStore } from './adapters/idbOpStore.ts';
 import { createMemoryOpStore } from './adapters/memoryOpStore.ts';
 import { type CheckWorker, createRemoteCheck } from './adapters/remoteCheck.ts';
+import { startWorker } from './adapters/startWorker.ts';
 import { consoleLogger, systemClock, systemRandom } from './adapters/system.ts';
 import { createTabChannel } from './adapters/tabChannel.ts';
 import { createWebCryptoCheck } from './adapters/webCryptoCheck.ts';
@@ -34,7 +36,7 @@ expose(tab);
 /** null: this browser has no workers in workers, or this page forbids them. */
 function createCheckWorker(): CheckWorker | null {
   try {
-    return new Worker(new URL('./adapters/checkWorker.ts', import.meta.url), { type: 'module' });
+    return startWorker(checkWorkerScript);
   } catch {
     return null;
   }

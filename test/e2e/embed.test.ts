@@ -25,3 +25,43 @@ test('E2E24 a plain page embeds the board in a shadow root, with live stories', 
   await embedded.moveStory('One', 'Done');
   await eventually(ann.shown).toEqual({ '5_done': ['1 One, story'] });
 });
+
+test('E2E82 a page of another origin, under a strict policy, embeds the board; three share one replica that is its own', async ({
+  world,
+}) => {
+  const site = await world.serveHostSite();
+  const relay = await world.startRelay({ config: `allow_origin = "${site.origin}"\n` });
+  const ann = await openBoard(await world.newVisitor('Ann'), relay.origin);
+  await ann.addStory('One');
+  const element = `<huskies-pipeline relay="${relay.address}"></huskies-pipeline>`;
+  site.pages.set('/', {
+    html: `<script type="module" src="${relay.origin}/huskies-pipeline.js"></script>
+      ${element}<huskies-pipeline relay="${relay.address}" readonly></huskies-pipeline>${element}`,
+    policy: [
+      "default-src 'none'",
+      `script-src ${relay.origin}`,
+      `worker-src blob: ${relay.origin}`,
+      `connect-src ${relay.address.replace('/crdt-sync', '')}`,
+      "style-src 'unsafe-inline'",
+      'img-src data:',
+    ].join('; '),
+  });
+  const bob = await world.newVisitor('Bob');
+  const page = await bob.open(`${site.origin}/`);
+  await page.locator('[data-phase=ready]').nth(2).waitFor();
+  const names = () => page.locator('[data-item-id]').evaluateAll((cards) => cards.length);
+  await eventually(names).toBe(3);
+  // Workers inside of one count too.
+  expect(page.workers().length).toBe(1);
+  expect(new URL(page.workers()[0]!.url()).protocol).toBe('blob:');
+  await ann.addStory('Two');
+  await eventually(names).toBe(6);
+  const databases = await page.evaluate(async () => (await indexedDB.databases()).length);
+  expect(databases).toBe(1);
+
+  // What it holds goes with the last of them.
+  await page.evaluate(() => {
+    for (const board of document.querySelectorAll('huskies-pipeline')) board.remove();
+  });
+  await eventually(() => page.workers().length).toBe(0);
+});

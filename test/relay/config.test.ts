@@ -7,6 +7,7 @@ const defaults: RelayConfig = {
   data: 'data',
   rendezvous: [],
   allowedOrigins: [],
+  frameAncestors: [],
 };
 const noFile = (): string => {
   throw new Error('no file is read');
@@ -106,6 +107,22 @@ describe('file', () => {
       );
     },
   );
+
+  test('CFG14 takes the sites that may frame the board from flags or from the file, if any', () => {
+    expect(readConfig([], noFile)).toEqual(run({ frameAncestors: [] }));
+    const flags = ['--frame-ancestor', site, '--frame-ancestor', other];
+    expect(readConfig(flags, noFile)).toEqual(run({ frameAncestors: [site, other] }));
+    const list = `frame_ancestors = ["${site}", "${other}"]`;
+    expect(withFile(list)).toEqual(run({ frameAncestors: [site, other] }));
+    expect(withFile(list, '--frame-ancestor', other)).toEqual(run({ frameAncestors: [other] }));
+    const must = 'must be an origin such as https://dashboard.example, not "*"';
+    expect(withFile('frame_ancestors = "*"')).toEqual(
+      refused(1, `/etc/relay.toml: frame_ancestors ${must}`),
+    );
+    expect(readConfig(['--frame-ancestor', "'self'; x"], noFile)).toEqual(
+      refused(2, `--frame-ancestor ${must.replace('*', "'self'; x")} (--help lists the options)`),
+    );
+  });
 
   test('CFG7 lets a flag go before the file, and takes a folder from where the file is', () => {
     const text = 'host = "::1"\nport = 4000\ndata = "store"';

@@ -40,7 +40,7 @@ async function openRelay(place: Place | null = null) {
   const { data, ...others } = place ?? { data: await newFolder() };
   const logger = createMemoryLogger();
   const relay = await startRelay(
-    { host: '127.0.0.1', port: 0, rendezvous: [], allowedOrigins: [], data, ...others },
+    { host: '127.0.0.1', port: 0, rendezvous: [], allowedOrigins: [], frameAncestors: [], data, ...others },
     { clock: nodeClock, random: nodeRandom, logger, pageFolder: '/nowhere' },
   );
   if (relay.type !== 'running') throw new Error(relay.detail);
@@ -345,7 +345,7 @@ describe('durability and links', () => {
     const { data, port } = await openRelay();
     const start = (config: { readonly data: string; readonly port: number }) =>
       startRelay(
-        { host: '127.0.0.1', rendezvous: [], allowedOrigins: [], ...config },
+        { host: '127.0.0.1', rendezvous: [], allowedOrigins: [], frameAncestors: [], ...config },
         {
           clock: nodeClock,
           random: nodeRandom,

@@ -44,7 +44,9 @@ async function serve(
     host: '127.0.0.1',
     port: 0,
     maxFrameBytes: options.maxFrameBytes ?? 1000,
-    respond: createPageResponder(options.page ?? '/nowhere'),
+    respond: createPageResponder(options.page ?? '/nowhere', {
+      frameAncestors: ['https://desk.example'],
+    }),
     clock: nodeClock,
     ...(options.pingIntervalMs !== undefined && { pingIntervalMs: options.pingIntervalMs }),
     admit: async ({ pipeline }) =>
@@ -234,7 +236,7 @@ describe('sockets', () => {
   test('SRV8 says in a sentence why it cannot listen', async () => {
     const { port } = await serve();
     const admit = async (): Promise<Admission> => ({ type: 'unavailable' });
-    const respond = createPageResponder('/nowhere');
+    const respond = createPageResponder('/nowhere', { frameAncestors: [] });
     const busy = { maxFrameBytes: 1000, respond, clock: nodeClock, admit, port };
     expect(await listenForPeers({ ...busy, host: '127.0.0.1' })).toEqual({
       type: 'refused',
@@ -275,6 +277,10 @@ describe('page', () => {
     await writeFile(join(folder, 'assets/main-Bx3_k9-Q.js'), 'export {};');
     await writeFile(join(folder, 'assets/element.js'), 'export {};');
     await writeFile(join(folder, 'icon.svg'), '<svg/>');
+    await writeFile(join(folder, 'embed.html'), '<title>board</title>');
+    await writeFile(join(folder, 'huskies-pipeline.js'), 'export {};');
+    await writeFile(join(folder, 'sw.js'), 'export {};');
+    await writeFile(join(folder, 'app.webmanifest'), '{}');
     return folder;
   }
 
@@ -288,6 +294,8 @@ describe('page', () => {
     ],
     ['/assets/element.js', 'text/javascript; charset=utf-8', 'no-cache'],
     ['/icon.svg', 'image/svg+xml', 'no-cache'],
+    ['/sw.js', 'text/javascript; charset=utf-8', 'no-cache'],
+    ['/app.webmanifest', 'application/manifest+json', 'no-cache'],
   ])('SRV10 serves %s as %s, cached %s', async (path, type, caching) => {
     const server = await serve({ page: await builtPage() });
     const response = await fetch(server.http + path);
@@ -299,6 +307,41 @@ describe('page', () => {
       policy: response.headers.get('content-security-policy')?.split('; ')[0],
     }).toEqual({ status: 200, type, caching, sniffing: 'nosniff', policy: "default-src 'self'" });
     expect((await response.text()).length).toBeGreaterThan(0);
+  });
+
+  test('SRV19 lets other sites import the element and what it imports, and nothing else', async () => {
+    const server = await serve({ page: await builtPage() });
+    const paths = [
+      '/huskies-pipeline.js',
+      '/assets/main-Bx3_k9-Q.js',
+      '/',
+      '/embed.html',
+      '/sw.js',
+    ];
+    const allowed = await Promise.all(
+      paths.map(async (path) => {
+        const { headers } = await fetch(server.http + path);
+        return [
+          headers.get('access-control-allow-origin'),
+          headers.get('cross-origin-resource-policy'),
+        ];
+      }),
+    );
+    const everybody = ['*', 'cross-origin'];
+    const nobody = [null, null];
+    expect(allowed).toEqual([everybody, everybody, nobody, nobody, nobody]);
+  });
+
+  test('SRV20 lets listed sites frame embed.html, and only its own pages frame any other', async () => {
+    const server = await serve({ page: await builtPage() });
+    const framers = await Promise.all(
+      ['/embed.html', '/embed.html?pipeline=x', '/', '/missing'].map(async (path) => {
+        const policy = (await fetch(server.http + path)).headers.get('content-security-policy');
+        return policy?.split('; ').find((directive) => directive.startsWith('frame-ancestors'));
+      }),
+    );
+    const listed = "frame-ancestors 'self' https://desk.example";
+    expect(framers).toEqual([listed, listed, "frame-ancestors 'self'", "frame-ancestors 'self'"]);
   });
 
   test('SRV11 answers 304 to a browser that has the file', async () => {

@@ -14,6 +14,7 @@ import {
   type Visitor,
   type VisitorOptions,
 } from './browser.ts';
+import { type HostSite, serveHostSite } from './hostPage.ts';
 import { type RelayOptions, type RelayProcess, startRelay } from './relayProcess.ts';
 import { type RustLikePeer, type RustLikePeerOptions, startRustLikePeer } from './rustLikePeer.ts';
 import { root } from './sourceCode.ts';
@@ -24,6 +25,8 @@ export interface World {
   startRustLikePeer(options?: RustLikePeerOptions): Promise<RustLikePeer>;
   /** Serves the page without a relay. */
   servePage(options?: PageServerOptions): Promise<StaticServer>;
+  /** Somebody else's site, on an origin of its own. */
+  serveHostSite(): Promise<HostSite>;
   /** Somebody new, with an empty profile in memory. */
   newVisitor(name: string, options?: VisitorOptions): Promise<Visitor>;
   /** An empty profile on disk. */
@@ -74,6 +77,7 @@ export const test = base.extend('world', async ({ task }, { onCleanup }): Promis
     startRustLikePeer: async (options) =>
       endsBy(await startRustLikePeer(options), (it) => it.close()),
     servePage: async (options) => endsBy(await servePage(options), (it) => it.close()),
+    serveHostSite: async () => endsBy(await serveHostSite(), (it) => it.close()),
     async newVisitor(name, options) {
       browser ??= launchBrowser();
       return welcome(await newVisitor(await browser, name, options));

@@ -18,6 +18,8 @@ export interface RelayConfig {
   readonly rendezvous: readonly string[];
   /** Origins of other sites whose pages may sync, such as `https://dashboard.example`. */
   readonly allowedOrigins: readonly string[];
+  /** Origins of other sites that may show the board in a frame. */
+  readonly frameAncestors: readonly string[];
 }
 
 export type ConfigOutcome =
@@ -37,12 +39,15 @@ export const HELP = `Usage: npm run relay -- [options]
   --allow-origin ORIGIN
                    a site whose pages may sync too, such as https://dashboard.example; may come
                    more than once
-  --config FILE    a TOML file with any of: host, port, data, rendezvous, allow_origin
+  --frame-ancestor ORIGIN
+                   a site that may show embed.html in a frame; may come more than once
+  --config FILE    a TOML file with any of: host, port, data, rendezvous, allow_origin,
+                   frame_ancestors
   --help           print this
   --version        print the version
 
 rendezvous = "ws://host:3001/crdt-sync" in the file, or a list of such addresses, names nodes that
-the relay connects to. allow_origin is an origin or a list of origins.
+the relay connects to. allow_origin and frame_ancestors are an origin or a list of origins.
 `;
 
 const DEFAULTS: RelayConfig = {
@@ -51,6 +56,7 @@ const DEFAULTS: RelayConfig = {
   data: 'data',
   rendezvous: [],
   allowedOrigins: [],
+  frameAncestors: [],
 };
 
 const OPTIONS = {
@@ -58,6 +64,7 @@ const OPTIONS = {
   port: { type: 'string' },
   data: { type: 'string' },
   'allow-origin': { type: 'string', multiple: true },
+  'frame-ancestor': { type: 'string', multiple: true },
   config: { type: 'string' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
@@ -66,6 +73,7 @@ const OPTIONS = {
 /** Keys of the file that are called otherwise here. */
 const SETTING_OF_KEY: { readonly [key: string]: keyof RelayConfig } = {
   allow_origin: 'allowedOrigins',
+  frame_ancestors: 'frameAncestors',
 };
 
 type Settings = { readonly [Name in keyof RelayConfig]?: RelayConfig[Name] };
@@ -99,12 +107,18 @@ type Flags = Settings & {
 function parseFlags(args: readonly string[]): Parsed<Flags> {
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true });
-    const { port: portText, 'allow-origin': originTexts, ...plain } = values;
+    const { port: portText, 'allow-origin': origins, 'frame-ancestor': frames, ...plain } = values;
     const empty = Object.entries(values).find(([, value]) => value === '');
     if (empty !== undefined) return { fault: `--${empty[0]} needs a value` };
-    const origins = originTexts === undefined ? null : parseOrigins('allow-origin', originTexts);
-    if (origins !== null && 'fault' in origins) return { fault: `--${origins.fault}` };
-    const others = { ...plain, ...(origins !== null && { allowedOrigins: origins.value }) };
+    const allowed = origins === undefined ? null : parseOrigins('allow-origin', origins);
+    if (allowed !== null && 'fault' in allowed) return { fault: `--${allowed.fault}` };
+    const framers = frames === undefined ? null : parseOrigins('frame-ancestor', frames);
+    if (framers !== null && 'fault' in framers) return { fault: `--${framers.fault}` };
+    const others = {
+      ...plain,
+      ...(allowed !== null && { allowedOrigins: allowed.value }),
+      ...(framers !== null && { frameAncestors: framers.value }),
+    };
     if (portText === undefined) return { value: others };
     const port = /^\d{1,5}$/.test(portText) ? parsePort(Number(portText)) : parsePort(portText);
     return 'fault' in port
@@ -162,6 +176,7 @@ function parseSetting(name: string, value: unknown): Parsed<unknown> | 'unknown'
     case 'rendezvous':
       return parseRendezvous(value);
     case 'allow_origin':
+    case 'frame_ancestors':
       return parseOrigins(name, value);
     default:
       return 'unknown';

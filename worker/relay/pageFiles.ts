@@ -33,30 +33,50 @@ const TYPES: { readonly [extension: string]: string } = {
 
 /**
  * Code and styles come from here alone and stand in files. The page may be told to sync with
- * another node, hence any WebSocket; a dashboard elsewhere may frame it, hence no frame-ancestors.
+ * another node, hence any WebSocket. `frameAncestors`: sites that may frame it beside this one.
  */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  // The drag library puts its rules into a style element; styles run no code.
-  "style-src 'self' 'unsafe-inline'",
-  "connect-src 'self' ws: wss:",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+const contentSecurityPolicy = (frameAncestors: readonly string[]): string =>
+  [
+    "default-src 'self'",
+    // The drag library puts its rules into a style element; styles run no code.
+    "style-src 'self' 'unsafe-inline'",
+    "connect-src 'self' ws: wss:",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    ["frame-ancestors 'self'", ...frameAncestors].join(' '),
+  ].join('; ');
 
 const COMMON_HEADERS = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Content-Security-Policy': contentSecurityPolicy([]),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
 };
 
+/** The board for frames: what others may frame. A click in it can be a trap, so who may is listed. */
+const FRAME_PAGE = '/embed.html';
+
+/**
+ * What other sites' pages may load as a module: `huskies-pipeline.js` and what it imports. Everybody
+ * can read these files anyway, and no cookie or key is sent along.
+ */
+const MODULE_HEADERS = {
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+const IS_MODULE = /^\/(?:huskies-pipeline\.js|assets\/[^/]+\.(?:js|css))$/;
+
+export interface PageOptions {
+  /** Origins of other sites that may show the board in a frame. */
+  readonly frameAncestors: readonly string[];
+}
+
 const NOT_BUILT = 'The page is not built yet: run `npm run build`, then start the relay again.\n';
 
 /** `folder`: what `vite build` made; it may be missing. */
-export function createPageResponder(folder: string): PageResponder {
-  const files = readPageFiles(folder);
+export function createPageResponder(folder: string, options: PageOptions): PageResponder {
+  const files = readPageFiles(folder, options);
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       respond(
@@ -100,12 +120,15 @@ function fileOf(body: Buffer, headers: PageFile['headers']): PageFile {
 }
 
 /** By path of the request; a folder's index.html also stands for the folder. */
-function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
+function readPageFiles(
+  folder: string,
+  { frameAncestors }: PageOptions,
+): ReadonlyMap<string, PageFile> {
   const files = new Map<string, PageFile>();
   for (const name of listFiles(folder)) {
     const path = `/${name.split(sep).join('/')}`;
     const file = readPageFile(join(folder, name), path);
-    files.set(path, file);
+    files.set(path, path === FRAME_PAGE ? framed(file, frameAncestors) : file);
     if (path.endsWith('/index.html')) files.set(path.slice(0, -'index.html'.length), file);
   }
   return files;
@@ -118,8 +141,14 @@ function readPageFile(place: string, path: string): PageFile {
   return fileOf(body, {
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
     'Cache-Control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    ...(IS_MODULE.test(path) && MODULE_HEADERS),
     ETag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
   });
+}
+
+function framed({ body, headers }: PageFile, frameAncestors: readonly string[]): PageFile {
+  const policy = contentSecurityPolicy(frameAncestors);
+  return { body, headers: { ...headers, 'Content-Security-Policy': policy } };
 }
 
 /** Paths from `folder`; none if it does not exist. */

@@ -88,7 +88,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     host: config.host,
     port: config.port,
     maxFrameBytes: MESSAGE_BYTES_MAX,
-    respond: createPageResponder(deps.pageFolder),
+    respond: createPageResponder(deps.pageFolder, config),
     clock,
     admit,
   });
