@@ -98,17 +98,21 @@ export function createShownItems(deps: ShownItemsDeps): ShownItems {
     const run: Run = { filter, ids: new Set() };
     const ids = store.order();
     let next = 0;
+    let isLong = false;
     const slice = (): void => {
       const startMs = deps.nowMs();
       while (next < ids.length) {
         const end = Math.min(ids.length, next + SLICE_ITEMS);
         for (; next < end; next += 1) look(run, ids[next] ?? '');
         if (next < ids.length && deps.nowMs() - startMs >= SLICE_MS) {
+          isLong = true;
           cancel = deps.later(slice);
           return;
         }
       }
-      finish(run);
+      // What is found has to be laid out too.
+      if (isLong) cancel = deps.later(() => finish(run));
+      else finish(run);
     };
     running = run;
     slice();

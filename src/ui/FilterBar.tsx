@@ -69,7 +69,7 @@ export function FilterBar(): JSX.Element {
         {(state) => (
           <button
             type="button"
-            class="filter-toggle"
+            class="filter-toggle is-state"
             aria-pressed={hasTerm(filter.terms(), 'is', state)}
             on:click={() => filter.toggle('is', state)}
           >

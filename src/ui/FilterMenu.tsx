@@ -1,5 +1,5 @@
 import { For, type JSX, onMount, Show } from 'solid-js';
-import { type Facet, hasTerm, NO_VALUE } from '../filter.ts';
+import { type Facet, type FilterState, hasTerm, NO_VALUE } from '../filter.ts';
 import { parseStoryId } from '../story.ts';
 import { useBoard } from './boardModel.ts';
 import { placeMenu } from './placeMenu.ts';
@@ -8,6 +8,8 @@ import { stageTitle } from './texts.ts';
 
 /** Beyond that, typing is faster than looking. */
 const VALUES_MAX = 14;
+
+const STATES: readonly FilterState[] = ['mine', 'claimed', 'blocked'];
 
 interface Value {
   /** As a term has it. */
@@ -26,7 +28,7 @@ export function FilterMenu(props: {
   const { store } = model.pipeline;
   let element!: HTMLDivElement;
   const counted = countValues();
-  const facets: readonly Facet[] = ['stage', 'type', 'agent'];
+  const facets = ['stage', 'agent', 'type'] as const;
 
   onMount(() => {
     element.showPopover();
@@ -74,6 +76,21 @@ export function FilterMenu(props: {
       }}
     >
       <div class="filter-facets">
+        <fieldset class="filter-facet">
+          <legend class="menu-title">{texts.is}</legend>
+          <For each={STATES}>
+            {(state) => (
+              <label class="filter-value">
+                <input
+                  type="checkbox"
+                  checked={hasTerm(model.filter.terms(), 'is', state)}
+                  on:change={() => model.filter.toggle('is', state)}
+                />
+                <span class="filter-value-title">{texts.states[state]}</span>
+              </label>
+            )}
+          </For>
+        </fieldset>
         <For each={facets}>
           {(facet) => (
             <fieldset class="filter-facet">

@@ -77,12 +77,12 @@ test('FIL13 the buttons write into the line, and say what it holds', async () =>
   expect(Object.values(shownCards()).flat()).toHaveLength(1);
   fireEvent.click(mine);
   expect([field().value, mine.getAttribute('aria-pressed')]).toEqual(['gate', 'false']);
-  fireEvent.click(screen.getByRole('button', { name: 'Filter by agent, type and stage' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Filter by stage, agent and type' }));
   const qa = await screen.findByRole('checkbox', { name: 'QA 1' });
   fireEvent.click(qa);
   expect(field().value).toBe('gate stage:3_qa');
   fireEvent.keyDown(qa, { key: 'Escape' });
-  expect(focused()).toBe('Filter by agent, type and stage');
+  expect(focused()).toBe('Filter by stage, agent and type');
 });
 
 test('FIL14 a filter that no story matches says so, and can be cleared there', async () => {

@@ -10,7 +10,7 @@ export const filterTexts = {
   placeholder: 'Filter by words, agent:, type:, is:blocked',
   placeholderShort: 'Filter stories',
   more: 'More…',
-  moreLabel: 'Filter by agent, type and stage',
+  moreLabel: 'Filter by stage, agent and type',
   command: 'Filter the stories',
   mineCommand: 'Show only what this device has claimed, or all again',
   blockedCommand: 'Show only what is blocked, or all again',
@@ -28,6 +28,7 @@ export const filterTexts = {
     FilterState,
     string
   >,
+  is: 'State',
   facets: { agent: 'Agent', type: 'Type', stage: 'Stage' } satisfies Record<Facet, string>,
   noAgent: 'No agent',
   noType: 'No type',
