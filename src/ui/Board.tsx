@@ -29,6 +29,7 @@ import { StageSwitcher } from './StageSwitcher.tsx';
 import { CardFace } from './StoryCard.tsx';
 import { StoryDialog } from './StoryDialog.tsx';
 import { loadStoryMore } from './StoryRest.tsx';
+import { keepStoryInAddress } from './storyAddress.ts';
 import { board as texts } from './texts.ts';
 import { ViewPlace } from './ViewPlace.tsx';
 import { viewEntry } from './views.ts';
@@ -45,6 +46,8 @@ export interface BoardProps {
   readonly theme: 'auto' | 'light' | 'dark';
   /** Shows only what this filter wants, as src/filter.ts reads it. */
   readonly filter?: string;
+  /** For a narrow place in somebody's page: dense, and without what can be done without. */
+  readonly compact?: boolean;
   /** What else of the page belongs to it. */
   readonly children?: JSX.Element;
 }
@@ -79,6 +82,7 @@ export function Board(props: BoardProps): JSX.Element {
     element?.addEventListener('keyup', stopSpaceClick);
     element?.addEventListener('focusin', (event) => keepStanding(event, model));
     if (props.place !== 'page') return;
+    keepStoryInAddress(model);
     // Nothing has the focus: the keys are the page's.
     const onPageKey = (event: KeyboardEvent): void => {
       if (event.target === document.body) onBoardKey(event, model);
@@ -121,9 +125,11 @@ export function Board(props: BoardProps): JSX.Element {
         aria-label={texts.label(props.pipeline.options.pipeline)}
         tabindex="-1"
         data-theme={props.place === 'page' ? model.settings.settings().theme : props.theme}
-        data-density={model.settings.settings().density}
+        data-density={props.compact ? 'dense' : model.settings.settings().density}
+        data-compact={props.compact ? '' : undefined}
+        part="board"
         data-phase={phase()}
-        classList={{ 'is-dragging': model.carrying.drag() !== null }}
+        classList={{ 'is-dragging': pointerDrag() !== null }}
         on:keydown={(event: KeyboardEvent) => onBoardKey(event, model)}
       >
         <BoardHeader />
@@ -185,14 +191,18 @@ function BoardOverlay(props: { readonly model: BoardModel }): JSX.Element {
     const overlay = props.model.overlay();
     return overlay.name === 'move' ? overlay : null;
   };
+  const add = () => {
+    const overlay = props.model.overlay();
+    return overlay.name === 'add' ? overlay : null;
+  };
   const palette = () => {
     const overlay = props.model.overlay();
     return overlay.name === 'palette' ? overlay : null;
   };
   return (
     <>
-      <Show when={props.model.overlay().name === 'add'}>
-        <AddStoryDialog />
+      <Show when={add()} keyed>
+        {(open) => <AddStoryDialog stage={open.stage} />}
       </Show>
       <Show when={props.model.overlay().name === 'keys'}>
         <KeysDialog />

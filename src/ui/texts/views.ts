@@ -19,3 +19,7 @@ export const viewTexts = {
   again: 'Try again',
   toBoard: 'Back to the board',
 } as const;
+
+export const storyAddressTexts = {
+  notHere: (name: string) => `There is no story “${name}” in this pipeline.`,
+} as const;
