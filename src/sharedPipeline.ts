@@ -3,7 +3,7 @@
  * that show the same pipeline through the same address. The last board to leave closes it.
  */
 import { createEffect, createRoot, createSignal } from 'solid-js';
-import type { Durability, OpenOptions, StreamMessage } from '../worker/api.ts';
+import type { BundleFile, Durability, OpenOptions, StreamMessage } from '../worker/api.ts';
 import { createFrameFold, onBrowserFrame } from './frameFold.ts';
 import type { PageStorage } from './pageStorage.ts';
 import { watchPageWake } from './pageWake.ts';
@@ -16,6 +16,8 @@ export interface Pipeline {
   readonly store: PipelineStore;
   readonly client: Omit<ReplicaClient, 'close'>;
   state(): ClientState;
+  /** A pipeline of its own that shows what is in a bug bundle; the file may be anything. */
+  openBundle(bundle: BundleFile): PipelineHandle;
 }
 
 export interface PipelineHandle {
@@ -110,9 +112,23 @@ function openPipeline(
       fold.clear();
       dispose();
     };
-    return { pipeline: { options, store, client: { ...client, command }, state }, close };
+    const openBundle = (bundle: BundleFile): PipelineHandle => {
+      const { pipeline: name } = options;
+      const deps = { connect, storage: NO_STORAGE };
+      const opened = openPipeline(deps, { pipeline: name, address: null, bundle });
+      return { pipeline: opened.pipeline, release: opened.close };
+    };
+    const pipeline = { options, store, client: { ...client, command }, state, openBundle };
+    return { pipeline, close };
   });
 }
+
+/** What is in a bundle is nobody's to keep. */
+const NO_STORAGE: PageStorage = {
+  readCanary: () => null,
+  noteCanary: () => {},
+  askToPersist: async () => false,
+};
 
 /** A key that goes with the tab needs no note, and must not take the place of one that stays. */
 function isKept(durability: Durability): boolean {

@@ -12,7 +12,7 @@ export function BoardHeader(): JSX.Element {
   const { store, options } = model.pipeline;
   let element!: HTMLElement;
   return (
-    <header class="head" ref={element}>
+    <header class="head" part="header" ref={element}>
       <div class="head-row">
         <Dynamic component={model.place === 'page' ? 'h1' : 'h2'} class="head-title">
           <span class="head-product">{board.product}</span>{' '}

@@ -1,5 +1,5 @@
 import { createUniqueId, For, Index, type JSX, Show } from 'solid-js';
-import type { Inspection, ItemFields, ItemId, Status } from '../../worker/api.ts';
+import type { ItemFields, ItemId, Status } from '../../worker/api.ts';
 import type { Inspected } from './inspecting.ts';
 import {
   bytesText,
@@ -35,7 +35,8 @@ const ROWS_SHOWN = 100;
 export interface InspectorTablesProps {
   readonly inspected: Inspected;
   readonly status: Status | null;
-  readonly space: Space | null;
+  /** null: the browser does not tell; absent: it is of no interest. */
+  readonly space?: Space | null;
   fieldsOf(id: ItemId): ItemFields | undefined;
 }
 
@@ -49,7 +50,7 @@ export function InspectorTables(props: InspectorTablesProps): JSX.Element {
 
   return (
     <>
-      <Facts now={now()} status={props.status} space={props.space} />
+      <Facts {...props} />
       <div class="inspector-tables">
         <LogTable
           title={texts.frames}
@@ -185,13 +186,10 @@ function LogTable<Row>(props: {
   );
 }
 
-function Facts(props: {
-  readonly now: Inspection | null;
-  readonly status: Status | null;
-  readonly space: Space | null;
-}): JSX.Element {
+function Facts(props: InspectorTablesProps): JSX.Element {
   const facts = (): readonly (readonly [string, string])[] => {
-    const { now, status } = props;
+    const { status } = props;
+    const { now } = props.inspected;
     if (status === null) return [];
     const peer = now?.peer ?? null;
     return [
@@ -210,7 +208,7 @@ function Facts(props: {
       [factNames.held, count(status.held.ops, 'edit', 'edits')],
       [factNames.rejected, rejectedText(status.rejected)],
       [factNames.storage, durabilities[status.durability]],
-      [factNames.space, spaceText(props.space)],
+      ...(props.space === undefined ? [] : [[factNames.space, spaceText(props.space)] as const]),
       [factNames.signer, texts.signs(shortKey(status.signer), status.ownOps)],
     ];
   };

@@ -1,16 +1,51 @@
-import { createResource, createUniqueId, For, type JSX, Show } from 'solid-js';
+import {
+  createResource,
+  createSignal,
+  createUniqueId,
+  For,
+  type JSX,
+  onMount,
+  Show,
+} from 'solid-js';
 import { useBoard } from './boardModel.ts';
 import { adoptStyles } from './boardStyles.ts';
+import { saveBundle } from './bugBundles.ts';
 import { InspectorTables } from './InspectorTables.tsx';
 import { createInspecting } from './inspecting.ts';
+import { ReplayedBundle } from './ReplayedBundle.tsx';
 import css from './styles/inspector.css?inline';
+import { bundle as bundleTexts } from './texts/bugBundle.ts';
 import { type Space, inspector as texts } from './texts/inspector.ts';
 import { durationText } from './texts/lag.ts';
 
-/** What goes to and fro underneath the board, live. */
+/** What goes to and fro underneath the board, live; or a bug bundle, until it is left. */
 export function InspectorView(): JSX.Element {
   const model = useBoard();
   adoptStyles(model.root(), css);
+  const [file, setFile] = createSignal<File | null>(null);
+  const [hasLeft, setHasLeft] = createSignal(false);
+  const leave = (): void => {
+    setHasLeft(true);
+    setFile(null);
+    model.messages.speak(bundleTexts.left);
+  };
+  return (
+    <Show
+      when={file()}
+      keyed
+      fallback={<LiveInspector onBundle={setFile} hasLeftBundle={hasLeft()} />}
+    >
+      {(chosen) => <ReplayedBundle file={chosen} onLeave={leave} />}
+    </Show>
+  );
+}
+
+function LiveInspector(props: {
+  readonly onBundle: (file: File) => void;
+  /** The focus goes back to where the bundle was opened. */
+  readonly hasLeftBundle: boolean;
+}): JSX.Element {
+  const model = useBoard();
   const { client, store } = model.pipeline;
   const inspecting = createInspecting(client);
   const [space, { refetch }] = createResource(readSpace);
@@ -32,6 +67,7 @@ export function InspectorView(): JSX.Element {
           {inspecting.paused() ? texts.resume : texts.pause}
         </button>
         <ConnectionControls />
+        <BundleControls onBundle={props.onBundle} hasLeftBundle={props.hasLeftBundle} />
       </div>
       <Show when={inspecting.paused() || inspecting.failed()}>
         <p class="inspector-note" data-tone={inspecting.failed() ? 'problem' : 'news'}>
@@ -45,6 +81,45 @@ export function InspectorView(): JSX.Element {
         fieldsOf={store.fieldsOf}
       />
     </div>
+  );
+}
+
+function BundleControls(props: {
+  readonly onBundle: (file: File) => void;
+  readonly hasLeftBundle: boolean;
+}): JSX.Element {
+  const model = useBoard();
+  let place!: HTMLSpanElement;
+  let opener!: HTMLButtonElement;
+  let input!: HTMLInputElement;
+  onMount(() => {
+    if (props.hasLeftBundle) opener.focus();
+  });
+  return (
+    <span class="inspector-bundle" ref={place}>
+      <button
+        type="button"
+        class="button is-small"
+        title={bundleTexts.saveHint}
+        on:click={() => void saveBundle(model, place)}
+      >
+        {bundleTexts.save}
+      </button>
+      <button ref={opener} type="button" class="button is-small" on:click={() => input.click()}>
+        {bundleTexts.open}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".json,application/json"
+        aria-label={bundleTexts.open}
+        on:change={() => {
+          const [file] = input.files ?? [];
+          if (file !== undefined) props.onBundle(file);
+        }}
+      />
+    </span>
   );
 }
 

@@ -120,6 +120,7 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
     <section
       ref={element}
       class="column"
+      part="column"
       classList={{ 'is-target': isTarget(), 'is-empty': ids().length === 0 }}
       data-stage={props.stage}
       aria-label={columnLabel(props.stage, ids().length, inStage())}

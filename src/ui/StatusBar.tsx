@@ -39,6 +39,7 @@ export function StatusBar(): JSX.Element {
   return (
     <section
       class="status"
+      part="status"
       aria-label={texts.label}
       data-socket={socketName() ?? 'none'}
       data-sync={status()?.sync.name ?? 'none'}

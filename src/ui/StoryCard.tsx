@@ -40,6 +40,7 @@ export function StoryCard(props: {
     <li
       ref={props.onMade}
       class="card"
+      part="card"
       classList={{
         'is-blocked': fields().blocked === true,
         'is-claimed': Boolean(fields().agent || fields().claimed_by),

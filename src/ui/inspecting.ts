@@ -24,7 +24,7 @@ export interface Inspecting {
   readonly failed: Accessor<boolean>;
 }
 
-const NOTHING: Inspected = { frames: [], ops: [], now: null };
+export const NOTHING: Inspected = { frames: [], ops: [], now: null };
 
 /** Asks while its owner lives. */
 export function createInspecting(client: Pick<ReplicaClient, 'query'>): Inspecting {

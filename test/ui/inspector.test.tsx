@@ -158,7 +158,7 @@ test('INS16 shows frames, edits, what waits, what was refused, and the state of 
 test('INS16 says in words what is not there', async () => {
   expect([peerText(null), roundTripText([]), spaceText(null)]).toEqual([
     'No connection',
-    'Not measured yet: make an edit',
+    'Not measured: no edit went out meanwhile',
     'The browser does not tell',
   ]);
   await openInspector(inspection());

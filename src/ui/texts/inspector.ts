@@ -157,7 +157,7 @@ export function trafficText({ frames, bytes }: PeerFacts['received']): string {
 /** `roundTripsMs`: oldest first. */
 export function roundTripText(roundTripsMs: readonly number[]): string {
   const latest = roundTripsMs.at(-1);
-  if (latest === undefined) return 'Not measured yet: make an edit';
+  if (latest === undefined) return 'Not measured: no edit went out meanwhile';
   const sorted = [...roundTripsMs].sort((one, other) => one - other);
   const median = sorted[Math.floor(sorted.length / 2)] ?? latest;
   const worst = sorted.at(-1) ?? latest;
