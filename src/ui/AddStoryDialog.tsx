@@ -12,7 +12,7 @@ import { StoryField } from './StoryField.tsx';
 import { dialog } from './texts.ts';
 
 /** A new story: a name is enough; the rest follows from it until it is typed over. */
-export function AddStoryDialog(): JSX.Element {
+export function AddStoryDialog(props: { readonly stage?: string | undefined }): JSX.Element {
   const model = useBoard();
   const { store } = model.pipeline;
   // Looked at as the form changes: to follow them would be to read every story at each change.
@@ -20,7 +20,7 @@ export function AddStoryDialog(): JSX.Element {
     untrack(() => store.order().map((id) => store.fieldsOf(id)?.story_id ?? null));
   const [name, setName] = createSignal('');
   const [type, setType] = createSignal<string>(KNOWN_TYPES[0]);
-  const [stage, setStage] = createSignal<string>(FIRST_STAGE);
+  const [stage, setStage] = createSignal<string>(props.stage ?? FIRST_STAGE);
   const [typedId, setTypedId] = createSignal<string | null>(null);
   const [problem, setProblem] = createSignal<string | null>(null);
   const [refusal, setRefusal] = createSignal<string | null>(null);

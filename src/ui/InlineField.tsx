@@ -44,10 +44,13 @@ export function InlineField(props: { readonly id: ItemId }): JSX.Element {
 
   return (
     <div class="card-edit" data-editing={field}>
+      <label class="card-edit-label" for={id}>
+        {label()}
+      </label>
       <textarea
         ref={element}
+        id={id}
         rows="1"
-        aria-label={label()}
         aria-describedby={`${id}-about`}
         aria-invalid={inline.refusal() !== null}
         autocomplete="off"

@@ -21,7 +21,12 @@ import { carryTexts } from './texts/moves.ts';
 import { board, stageTitle } from './texts.ts';
 import { createVirtualColumn, placeCards, sameList } from './virtualColumn.ts';
 
-const NEAREST: ScrollIntoViewOptions = { block: 'nearest', inline: 'nearest' };
+/** At once: a smooth scroll would be stopped halfway by the next. */
+const NEAREST: ScrollIntoViewOptions = {
+  block: 'nearest',
+  inline: 'nearest',
+  behavior: 'instant',
+};
 
 /** A stage and its stories. One card of a column is in the tab order: the one that had the focus last. */
 export function StageColumn(props: { readonly stage: string }): JSX.Element {

@@ -49,11 +49,13 @@ export function createActions(deps: {
     before: ItemFields,
     fields: Partial<NewFields>,
     text: string,
-  ): Promise<EditOutcome> => {
+  ): Promise<Changed> => {
     const outcome = await client.command({ type: 'edit', id, fields });
-    const deed = outcome.type === 'done' ? editDeed(id, before, fields) : null;
-    if (deed !== null) undoing.record({ text, deeds: [deed] });
-    return outcome;
+    if (outcome.type === 'refused') return outcome;
+    const deed = editDeed(id, before, fields);
+    const step = { text, deeds: deed === null ? [] : [deed] };
+    if (deed !== null) undoing.record(step);
+    return { type: 'done', step };
   };
 
   return {
@@ -93,7 +95,7 @@ export function createActions(deps: {
         return;
       }
       if (then === 'stay') {
-        messages.show({ tone: 'news', text });
+        messages.show({ tone: 'news', text, undo: () => void undoing.undo(outcome.step) });
         return;
       }
       focus.follow(id, stage);
@@ -133,3 +135,5 @@ export function createActions(deps: {
 }
 
 type Refused = Extract<EditOutcome, { type: 'refused' }>;
+
+type Changed = Refused | { readonly type: 'done'; readonly step: Step };

@@ -28,7 +28,8 @@ import { createUndoing, type Undoing } from './undoing.ts';
 /** What lies over the board. */
 export type Overlay =
   | { readonly name: 'none' }
-  | { readonly name: 'add' }
+  /** `stage`: where the story is to stand; absent: in the first. */
+  | { readonly name: 'add'; readonly stage?: string }
   /** `ids`: all that move; `id`: the one the focus goes with. */
   | {
       readonly name: 'move';

@@ -93,7 +93,11 @@ export const boardCommands: readonly BoardCommand[] = [
     group: 'anywhere',
     keys: ['c'],
     isFor: mayChange,
-    run: ({ model }) => model.open({ name: 'add' }),
+    run: ({ model, card }) => {
+      // Where one stands is where one means.
+      const stage = card === null ? null : model.pipeline.store.fieldsOf(card)?.stage;
+      model.open(stage ? { name: 'add', stage } : { name: 'add' });
+    },
   },
   {
     id: 'palette',

@@ -52,7 +52,10 @@ installStandIns();
 vi.setConfig({ testTimeout: 30_000 });
 
 /** Renders a board and waits until it shows what the fake sent. */
-export async function boardOnFake(fakeOptions: FakeReplicaOptions = {}): Promise<BoardOnFake> {
+export async function boardOnFake(
+  fakeOptions: FakeReplicaOptions = {},
+  place: 'page' | 'embedded' = 'page',
+): Promise<BoardOnFake> {
   const fake = createFakeReplica(fakeOptions);
   const { pipeline, release } = createPipelineShare({
     connect: fake.connect,
@@ -60,7 +63,7 @@ export async function boardOnFake(fakeOptions: FakeReplicaOptions = {}): Promise
   }).acquire(options);
   const [readonly, setReadonly] = createSignal(false);
   releases.push(release);
-  render(() => <Board pipeline={pipeline} place="page" readonly={readonly()} theme="auto" />);
+  render(() => <Board pipeline={pipeline} place={place} readonly={readonly()} theme="auto" />);
   await waitFor(() => {
     if (pipeline.state().name === 'opening' || pipeline.store.status() === null) {
       throw new Error('The fake replica has not answered.');

@@ -3,7 +3,16 @@ import { fireEvent, screen, within } from '@solidjs/testing-library';
 import { expect, test } from 'vitest';
 import { boardCommands } from '../../src/ui/commands.ts';
 import { isKey, keyCaps } from '../../src/ui/keys.ts';
-import { boardOnFake, cardButton, clickIn, focused, press, story } from './boardOnFake.tsx';
+import {
+  boardOnFake,
+  cardButton,
+  clickIn,
+  eventually,
+  focused,
+  press,
+  story,
+  type,
+} from './boardOnFake.tsx';
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
@@ -91,4 +100,22 @@ test('KBD5 a board that is the page hears keys also while nothing has the focus'
   expect(document.activeElement).toBe(document.body);
   press('c');
   expect(screen.getByRole('dialog', { name: 'Add a story' })).toBeTruthy();
+});
+
+test("KBD5 a board in somebody's page hears only its own keys", async () => {
+  await boardOnFake({ items: [story(1)] }, 'embedded');
+  press('c');
+  expect(screen.queryByRole('dialog')).toBeNull();
+  cardButton(1).focus();
+  press('c');
+  expect(screen.getByRole('dialog', { name: 'Add a story' })).toBeTruthy();
+});
+
+test('KBD10 a story that is added from a card goes into its stage', async () => {
+  const { fake } = await boardOnFake({ items: [story(1, { stage: '3_qa' })] });
+  cardButton(1).focus();
+  press('c');
+  type('Name', 'New');
+  clickIn('dialog', 'Add a story', 'Add');
+  await eventually(() => expect(fake.view()[1]?.fields.stage).toBe('3_qa'));
 });

@@ -156,7 +156,7 @@ test('UI31 a new story gets the next number, its type and its name as id, unless
     },
     {
       type: 'add',
-      fields: { name: 'Other', story_id: '412_story_other', stage: '1_backlog' },
+      fields: { name: 'Other', story_id: '412_story_other', stage: '2_current' },
     },
   ]);
 });

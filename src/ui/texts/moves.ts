@@ -35,7 +35,7 @@ export const carryTexts = {
   deletedMeanwhile: (fields: ItemFields) =>
     `${storyNumber(fields)} was put down: somebody deleted it meanwhile.`,
   landing: (fields: ItemFields, number: number) => `${what(fields, number)} lands here`,
-  dropHint: 'Enter drops it here, Escape leaves it where it was',
+  dropHint: 'Enter drops, Escape cancels',
   several,
 } as const;
 
