@@ -2,7 +2,7 @@ import { createSignal, For, type JSX, Show } from 'solid-js';
 import type { CheckedOp, FieldName, HistoryEntry, ItemId } from '../../worker/api.ts';
 import { useBoard } from './boardModel.ts';
 import { entryLabel, fateText, historyTexts, keyName, valueText } from './texts/story.ts';
-import { fieldLabels } from './texts.ts';
+import { fieldLabels, shortKey } from './texts.ts';
 
 type Check = 'checking' | 'gone' | CheckedOp['signature'];
 
@@ -79,10 +79,16 @@ export function HistoryItem(props: {
         <Change entry={props.entry} whoOf={whoOf} />
       </p>
       <p class="history-who">
-        <span class="history-signer" title={props.entry.signer}>
+        <span
+          class="history-signer"
+          classList={{ 'is-key': whoOf(props.entry.signer) === shortKey(props.entry.signer) }}
+          title={props.entry.signer}
+        >
           {whoOf(props.entry.signer)}
         </span>
-        <span class="history-fate">{fateText(props.entry, whoOf)}</span>
+        <Show when={fateText(props.entry, whoOf)}>
+          {(fate) => <span class="history-fate">{fate()}</span>}
+        </Show>
       </p>
       <div class="history-deeds">
         <Show when={!model.readonly() && lost()}>

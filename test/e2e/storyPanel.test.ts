@@ -50,9 +50,7 @@ test('E2E60 a value that lost to one written offline is shown on both sides and 
   for (const list of lists) {
     await eventually(() => fates(list)).toEqual(['stands', 'lost', 'stands']);
   }
-  expect(
-    await panelOf(bob).getByText('1 value lost to an edit made at the same time').count(),
-  ).toBe(1);
+  expect(await panelOf(bob).getByText('1 value was lost to a concurrent edit').count()).toBe(1);
   await lists[0].getByRole('button', { name: `Restore Name: “${lost}”` }).click();
   await Promise.all([ann.card(lost).waitFor(), bob.card(lost).waitFor()]);
   // It comes to the panel that is open elsewhere too; what lost then stays on record.
@@ -112,9 +110,9 @@ test('E2E62 a history is read, checked and copied by keyboard alone', async ({ w
     );
   await panelOf(ann).locator('[data-op]').first().waitFor();
   await ann.page.keyboard.press('Tab');
-  expect(await focused()).toBe('Stage: Backlog to QA, by you, stands');
+  expect(await focused()).toBe('Stage: Backlog to QA, by you, current');
   await ann.page.keyboard.press('ArrowDown');
-  expect(await focused()).toBe('Created, by you, stands');
+  expect(await focused()).toBe('Created, by you');
   await ann.page.keyboard.press('Tab');
   expect(await focused()).toBe('Verify');
   await ann.page.keyboard.press('Enter');

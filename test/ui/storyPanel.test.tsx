@@ -81,8 +81,8 @@ test('HIS7 a history is asked for when it is looked at, and again when something
   fireEvent.click(screen.getByRole('button', { name: 'History' }));
   await eventually(() =>
     expect(shownEntries()).toEqual([
-      'Name: “S1” to “Won”, by you, stands',
-      'Created, by b0b0…beef, stands',
+      'Name: “S1” to “Won”, by you, current',
+      'Created, by b0b0…beef',
     ]),
   );
   // One that loses changes no field.
@@ -135,7 +135,7 @@ test('HIS8 arrow keys go through the entries, and names stand for keys', async (
     read.push(focused());
   }
   const [won, lost, created] = shownEntries();
-  expect(lost).toBe('Name: “S1” to “Lost”, by Bob, lost to you, made without seeing it');
+  expect(lost).toBe('Name: “S1” to “Lost”, by Bob, lost to a concurrent edit by you');
   expect(read).toEqual([won, lost, created, lost, won, won]);
   expect(document.querySelectorAll('[data-op] button[tabindex="0"]')).toHaveLength(2);
 });
@@ -147,7 +147,7 @@ test('HIS9 a value that lost is restored by an edit that can be undone', async (
     answer: log.answer,
   });
   await openHistory();
-  await screen.findByText('1 value lost to an edit made at the same time');
+  await screen.findByText('1 value was lost to a concurrent edit');
   setReadonly(true);
   expect(screen.queryByRole('button', { name: /^Restore/ })).toBeNull();
   setReadonly(false);

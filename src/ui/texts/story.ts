@@ -43,7 +43,7 @@ export const historyTexts = {
   edits: (number: number) => count(number, 'edit', 'edits'),
   earlier: (number: number) => `Show ${count(number, 'earlier edit', 'earlier edits')}`,
   unsettled: (number: number) =>
-    `${count(number, 'value', 'values')} lost to an edit made at the same time`,
+    `${count(number, 'value was', 'values were')} lost to a concurrent edit`,
   you: 'you',
   restore: 'Restore',
   restored: (field: FieldName, value: string) => `${fieldLabels[field]} is ${value} again.`,
@@ -60,9 +60,9 @@ export const historyTexts = {
   created: 'Created',
   deleted: 'Deleted',
   fates: {
-    stands: 'stands',
+    stands: 'current',
     replaced: (by: string) => `replaced by ${by}`,
-    lost: (to: string) => `lost to ${to}, made without seeing it`,
+    lost: (to: string) => `lost to a concurrent edit by ${to}`,
   },
   nothing: 'nothing',
   noValue: 'no valid value',
@@ -115,10 +115,16 @@ export function entryLabel(entry: HistoryEntry, whoOf: (key: string) => string):
           valueText(change.field, change.value, whoOf),
         )}`
       : historyTexts[change.type];
-  return `${what}, by ${whoOf(signer)}, ${fateText(entry, whoOf)}`;
+  const fate = fateText(entry, whoOf);
+  return `${what}, by ${whoOf(signer)}${fate === null ? '' : `, ${fate}`}`;
 }
 
-export function fateText({ fate }: HistoryEntry, whoOf: (key: string) => string): string {
+/** null: nothing can become of it. */
+export function fateText(
+  { change, fate }: HistoryEntry,
+  whoOf: (key: string) => string,
+): string | null {
+  if (change.type !== 'set') return null;
   if (fate.type === 'stands') return historyTexts.fates.stands;
   return historyTexts.fates[fate.type](whoOf(fate.signer));
 }
