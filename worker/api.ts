@@ -10,6 +10,7 @@
 import type { BundleFacts, BundleFile, BundlePage } from './bugBundleApi.ts';
 import type { Change, ItemId, ItemView, NewFields } from './crdt/view.ts';
 import type { HistoryAnswer, HistoryQuery } from './historyApi.ts';
+import type { ImportAnswer, ImportQuery } from './importApi.ts';
 import type { InspectedSoFar, Inspection } from './inspectionApi.ts';
 
 export type { BugBundle, BundleFacts, BundleFile, BundlePage } from './bugBundleApi.ts';
@@ -28,6 +29,7 @@ export type {
   HistoryChange,
   HistoryEntry,
 } from './historyApi.ts';
+export type { ImportFate, ImportQuery } from './importApi.ts';
 export type {
   FrameEntry,
   FrameKind,
@@ -190,9 +192,10 @@ export type CommandRefusal =
   /** The tab that led went away before it answered: the edit may or may not have been made. */
   | 'leader-lost';
 
-/** What a page asks without changing anything; asked again when the tab that leads goes away. */
+/** What a page asks; asked again when the tab that leads goes away, which changes nothing. */
 export type Query =
   | HistoryQuery
+  | ImportQuery
   /** Every op this replica has accepted. */
   | { readonly type: 'export-ops' }
   /** What goes on in the sync; recorded while it is asked every minute or more often. */
@@ -205,6 +208,7 @@ export type Query =
 /** An answer has the type of its query. */
 export type QueryAnswer =
   | HistoryAnswer
+  | ImportAnswer
   /** One canonical JSON text a line, sorted by seen-key. */
   | { readonly type: 'export-ops'; readonly text: string }
   | { readonly type: 'inspect'; readonly inspection: Inspection }

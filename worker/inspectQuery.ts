@@ -8,7 +8,7 @@ export type BundleQuery = Extract<Query, { readonly type: 'bug-bundle' }>;
 
 /** What a replica answers. */
 export type ReplicaQuery =
-  | Exclude<Query, InspectQuery | BundleQuery>
+  | Exclude<Query, InspectQuery | BundleQuery | { readonly type: 'import-ops' }>
   | { readonly type: 'bug-bundle'; readonly head: BundleHead };
 
 /** `query`: of this type, and not looked at further. null: it is none. */

@@ -18,6 +18,7 @@ import type {
   SyncStatus,
 } from './api.ts';
 import { createHashSeed } from './hashSeed.ts';
+import { createImporter } from './importOps.ts';
 import { createInspector } from './inspector.ts';
 import type { Clock, Dialler, Logger, OpStore, Random, Signer, Timer, Verifier } from './ports.ts';
 import { openReplica, type Replica } from './replica.ts';
@@ -109,10 +110,14 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
       if (except === null) inspector.noteOwn(ops, replica.status().signer);
       for (const { bytes } of ops) rendezvous.offer(offerOp(bytes));
     },
-    onReceived: inspector.noteReceived,
+    onReceived(batch, source) {
+      inspector.noteReceived(batch);
+      importer.noteReceived(batch, source);
+    },
     onUnacknowledged: (change) => onMessage({ type: 'unacknowledged', ...change }),
     onStatus: publishStatus,
   });
+  const importer = createImporter(replica.receive);
   const rendezvous: Rendezvous = createRendezvous({
     address: options.address,
     dialler: inspector.dialler,
@@ -171,6 +176,9 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     command: replica.command,
     async query(query) {
       if (query.type === 'inspect') return { type: 'inspect', inspection: inspect(query.since) };
+      if (query.type === 'import-ops') {
+        return { type: 'import-ops', fates: await importer.importOps(query.ops) };
+      }
       if (query.type !== 'bug-bundle') return replica.query(query);
       const { page } = query;
       const head = { pipeline: options.pipeline, page, inspection: inspect(null) };

@@ -130,6 +130,8 @@ export interface RemoteBatch {
   readonly held: readonly HeldRecord[];
   /** Keys of ops that waited and are now among `applied`. */
   readonly released: readonly string[];
+  /** No peer will send them again. */
+  readonly isOnly?: boolean;
 }
 
 /** Who signs here, and how much it has signed. */
@@ -184,7 +186,7 @@ export interface OpStore {
   readUnacknowledged(): Promise<readonly string[]>;
   /** Own ops, as durable as the platform can, and unacknowledged. */
   appendOwn(records: readonly OpRecord[]): Promise<StoreOutcome>;
-  /** Others' ops; a crash soon after may lose them, and peers send them again. */
+  /** Others' ops; a crash soon after may lose them, and peers send them again, unless `isOnly`. */
   appendRemote(batch: RemoteBatch): Promise<StoreOutcome>;
   acknowledge(keys: readonly string[]): Promise<StoreOutcome>;
   readPlaces(): Promise<readonly PeerPlace[]>;

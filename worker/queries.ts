@@ -1,14 +1,17 @@
 /**
- * What a replica answers without changing anything. Each type of query has a pure module of its own
- * that is given what it reads.
+ * What a replica answers. Each type of query has a pure module of its own that is given what it
+ * reads.
  *
- * Invariant: a query writes nothing, so one whose leader went away can be asked again.
+ * Invariant: asked twice, a query changes no more than asked once, so one whose leader went away can
+ *   be asked again. All but `import-ops`, which the leader answers, write nothing.
  */
 
 import type { Query, QueryAnswer } from './api.ts';
+import type { SeenKey } from './crdt/bytes.ts';
 import { canonicalText, exportOps } from './exportOps.ts';
 import { historyOf, unsettledOf } from './history.ts';
 import type { CheckedOp } from './historyApi.ts';
+import { checkOps, parseImport } from './importOps.ts';
 import { parseBundleQuery, parseInspect, type ReplicaQuery } from './inspectQuery.ts';
 import { takeIn } from './intake.ts';
 import { createItemOps, type ItemOpsDeps } from './itemOps.ts';
@@ -19,6 +22,7 @@ import { writeBundle } from './writeBundle.ts';
 export interface QuerySources extends ItemOpsDeps {
   readonly turns: Turns;
   readonly verifier: Verifier;
+  readonly isKnown: (key: SeenKey) => boolean;
 }
 
 const HISTORY_LIMIT_MAX = 100_000;
@@ -26,7 +30,7 @@ const HISTORY_LIMIT_MAX = 100_000;
 /** Reads a query from a page. null: it is none. */
 export function parseQuery(query: unknown): Query | null {
   if (typeof query !== 'object' || query === null) return null;
-  const { type, id, key, limit }: { readonly [name: string]: unknown } = { ...query };
+  const { type, id, key, limit, ops }: { readonly [name: string]: unknown } = { ...query };
   switch (type) {
     case 'export-ops':
       return { type };
@@ -34,6 +38,9 @@ export function parseQuery(query: unknown): Query | null {
       return isName(id) && isLimit(limit) ? { type, id, limit } : null;
     case 'op':
       return isName(key) ? { type, key } : null;
+    case 'check-ops':
+    case 'import-ops':
+      return parseImport(type, ops);
     case 'inspect':
       return parseInspect(query);
     case 'bug-bundle':
@@ -68,6 +75,10 @@ export function createQueries(
 
   return async (query) => {
     switch (query.type) {
+      case 'check-ops': {
+        const fates = await checkOps(query.ops, sources.isKnown, verifier);
+        return { type: 'check-ops', fates };
+      }
       case 'bug-bundle':
         return { type: 'bug-bundle', text: await writeBundle(query.head, sources) };
       case 'bundle-facts':

@@ -103,6 +103,7 @@ function serve(replica: Replica, bundle: BugBundle): PipelineService {
           const facts = { pipeline, page, inspection, ops: ops.length, held: held.length };
           return { type: 'bundle-facts', facts };
         }
+        case 'import-ops':
         case 'bug-bundle':
           return { type: 'no-answer', reason: 'bad-query', detail: DETAIL };
         default:

@@ -61,7 +61,7 @@ export interface ReplicaDeps extends Omit<LoadDeps, 'heldLimits'> {
   /** New ops for every peer but `except`, in causal order. */
   readonly onApplied: (ops: readonly OpRecord[], except: string | null) => void;
   readonly onUnacknowledged?: (change: UnacknowledgedChange) => void;
-  readonly onReceived?: (batch: ReceivedBatch) => void;
+  readonly onReceived?: (batch: ReceivedBatch, source: OpSource) => void;
   readonly onStatus: (status: ReplicaStatus) => void;
   /** Another tab has claimed the store: this replica must not go on. */
   readonly onFenced: () => void;
@@ -138,7 +138,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     causes,
     yieldTurn,
     readLog: store.readLog,
-    unstored: () => unstoredApplied().map(toRecord),
+    unstored: unstoredRecords,
     unacknowledged: unacknowledged.records,
     places: loaded.places,
     savePlaces: (places) => store.tryWrite((to) => to.savePlaces(places)),
@@ -154,14 +154,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       take: () => turns(takeSnapshot),
       write: store.writeSnapshot,
     });
-  const query = createQueries({
-    turns,
-    store,
-    items,
-    unstored: () => unstoredApplied().map(toRecord),
-    verifier,
-    yieldTurn,
-  });
+  const unstoredNow = { unstored: unstoredRecords, isKnown };
+  const query = createQueries({ turns, store, items, verifier, yieldTurn, ...unstoredNow });
   const command = createOwnCommands({
     turns,
     items,
@@ -249,11 +243,11 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
 
   async function receiveBatch(intake: IntakeResult, source: OpSource): Promise<Received> {
     countRejected(intake, source);
-    const { type: stored } = await storeRemote(intake.verified);
+    const { type: stored } = await storeRemote(intake.verified, source.frame === 'file');
     const applied = applyAll(intake.verified);
     publish(applied, source.peer);
     const causeOf = (op: Op) => (held.has(op.key) ? causes.missing(op) : undefined);
-    deps.onReceived?.({ intake, causeOf, applied: applied.ops });
+    deps.onReceived?.({ intake, causeOf, applied: applied.ops }, source);
     await storeEvicted(applied.evicted);
     await takeUpEvicted(applied.ops);
     if (source.frame === 'bulk') acknowledge(intake.known);
@@ -266,6 +260,10 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   /** Shown, and not in the log. */
   function unstoredApplied(): readonly Op[] {
     return [...unstored.values()].filter((op) => causes.hasSeen(op.key));
+  }
+
+  function unstoredRecords(): readonly OpRecord[] {
+    return unstoredApplied().map(toRecord);
   }
 
   function isKnown(key: SeenKey): boolean {
@@ -284,7 +282,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
   }
 
   /** Stores verified ops that are not on disk: new ones, and those whose storing failed before. */
-  async function storeRemote(ops: readonly Op[]): Promise<StoreOutcome> {
+  async function storeRemote(ops: readonly Op[], isOnly: boolean): Promise<StoreOutcome> {
     const waitingAlready = ops.filter((op) => held.has(op.key));
     const fresh = ops.filter((op) => !causes.hasSeen(op.key) && !held.has(op.key));
     const { ready, waiting } = planBatch(causes, held, fresh);
@@ -297,6 +295,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
         ...waiting.map(({ op, cause }) => ({ ...toRecord(op), cause })),
       ],
       released: ready.filter((op) => held.has(op.key)).map((op) => op.key),
+      isOnly,
     });
     noteStored([...ready, ...stillWaiting, ...waiting.map(({ op }) => op)], outcome);
     return outcome;
@@ -316,6 +315,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       applied: [...backlog.map(toRecord), ...batch.applied],
       held: batch.held,
       released: [...backlog.map((op) => op.key), ...batch.released],
+      isOnly: batch.isOnly ?? false,
     };
     if (whole.applied.length + whole.held.length === 0) return { type: 'stored' };
     const transact = (to: OpStore): Promise<StoreOutcome> => to.appendRemote(whole);

@@ -315,10 +315,11 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
       });
     },
 
-    async appendRemote({ applied, held, released }) {
+    async appendRemote({ applied, held, released, isOnly = false }) {
       const stores = ['log', 'held'] as const;
       const record = await sealRecord(applied);
-      return write({ stores, durability: 'relaxed', record }, function* (transaction) {
+      const durability = isOnly ? 'strict' : 'relaxed';
+      return write({ stores, durability, record }, function* (transaction) {
         const heldStore = transaction.objectStore('held');
         for (const one of held) yield heldStore.put(sealHeld(one));
         for (const key of released) yield heldStore.delete(key);

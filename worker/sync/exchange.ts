@@ -7,8 +7,11 @@ import type { ReconcileSource } from './reconcileSource.ts';
 export interface OpSource {
   /** Name of the connection that the ops came in on; they are not forwarded to it. */
   readonly peer: string;
-  /** `bulk`: the peer holds these ops. `live`: it has just made or forwarded them. */
-  readonly frame: 'bulk' | 'live';
+  /**
+   * `bulk`: the peer holds these ops. `live`: it has just made or forwarded them. `file`: no peer
+   * may have them, so they are stored as durably as own ops.
+   */
+  readonly frame: 'bulk' | 'live' | 'file';
   /** Absent: no bound. */
   readonly refusals?: RefusalBudget;
 }
