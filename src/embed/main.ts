@@ -4,7 +4,8 @@ import { connectWorker } from '../replicaClient.ts';
 import { createPipelineShare } from '../sharedPipeline.ts';
 import { defineHuskiesPipeline } from './huskiesPipeline.tsx';
 
-defineHuskiesPipeline(
-  'huskies-pipeline',
-  createPipelineShare({ connect: connectWorker, storage: browserStorage }),
-);
+defineHuskiesPipeline('huskies-pipeline', {
+  share: createPipelineShare({ connect: connectWorker, storage: browserStorage }),
+  // Whoever serves this module is the relay.
+  home: new URL(import.meta.url).origin,
+});

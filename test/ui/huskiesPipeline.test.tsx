@@ -12,7 +12,7 @@ const counted = (call: string): number => fake.calls.filter((made) => made === c
 
 beforeAll(() => {
   const share = createPipelineShare({ connect: fake.connect, storage: browserStorage });
-  defineHuskiesPipeline('huskies-pipeline', share);
+  defineHuskiesPipeline('huskies-pipeline', { share, home: location.origin });
 });
 
 afterEach(async () => {
@@ -90,6 +90,87 @@ test('EMB6 an attribute that names no pipeline or relay is answered by a sentenc
   element.setAttribute('pipeline', 'x');
   await untilShown(element);
 });
+
+test('EMB7 stages and filter narrow the board, and apply at once without a new replica', async () => {
+  const element = await place('<huskies-pipeline stages="2_current, 3_qa"></huskies-pipeline>');
+  const opens = counted('open');
+  expect(shownStages(element)).toEqual(['2_current', '3_qa']);
+  element.setAttribute('stages', '1_backlog');
+  await waitFor(() => expect(shownStages(element)).toEqual(['1_backlog']));
+  expect(shownNames(element)).toEqual(['1_story_s1']);
+  element.setAttribute('filter', 'nobody');
+  await waitFor(() => expect(shownNames(element)).toEqual([]));
+  element.removeAttribute('filter');
+  await waitFor(() => expect(shownNames(element)).toEqual(['1_story_s1']));
+  expect(counted('open')).toBe(opens);
+});
+
+test('EMB8 stages or a filter that cannot be followed are answered by a sentence, until they can', async () => {
+  const element = await place('<huskies-pipeline></huskies-pipeline>');
+  const told = heard(element, 'huskies-error');
+  element.setAttribute('stages', '2_current <b>');
+  const sentence = 'is no name of a stage';
+  expect(element.shadowRoot?.textContent).toContain(`“<b>” ${sentence}`);
+  expect(told()).toMatchObject([{ reason: 'bad-attribute' }]);
+  element.setAttribute('stages', '2_current');
+  await untilShown(element);
+  element.setAttribute('filter', 'x'.repeat(600));
+  expect(element.shadowRoot?.textContent).toContain('too long');
+  element.setAttribute('filter', 'x');
+  await untilShown(element);
+});
+
+test('EMB9 compact applies at once, and leaves what the board cannot do without', async () => {
+  const element = await place('<huskies-pipeline compact></huskies-pipeline>');
+  const board = element.shadowRoot?.querySelector<HTMLElement>('[part="board"]');
+  expect([board?.dataset['density'], board?.dataset['compact']]).toEqual(['dense', '']);
+  element.removeAttribute('compact');
+  expect([board?.dataset['density'], board?.dataset['compact']]).toEqual(['roomy', undefined]);
+});
+
+test('EMB10 the page hears when stories are shown, change and are opened, and how the sync is', async () => {
+  const element = document.createElement('huskies-pipeline');
+  const names = ['huskies-ready', 'huskies-change', 'huskies-status', 'huskies-story-open'];
+  const [ready, changes, statuses, opened] = names.map((name) => heard(document, name));
+  document.body.append(element);
+  await untilShown(element);
+  expect(ready?.()).toEqual([{ pipeline: 'default', stories: 1 }]);
+  const inSync = { pipeline: 'default', unacknowledged: 0 };
+  await waitFor(() => expect(statuses?.().at(-1)).toMatchObject(inSync));
+  expect(changes?.()).toEqual([]);
+  fake.change({ type: 'insert', index: 1, item: story(2) });
+  await waitFor(() => expect(changes?.()).toEqual([{ pipeline: 'default', stories: 2 }]));
+  element.shadowRoot?.querySelector<HTMLElement>('.card-open')?.click();
+  const told = { pipeline: 'default', storyId: '1_story_s1', name: 'S1', stage: '1_backlog' };
+  expect(opened?.()).toEqual([told]);
+  expect(element.shadowRoot?.querySelector('dialog, .story-panel')).not.toBeNull();
+});
+
+test('EMB11 a page that cancels the opening of a story shows it in its own way', async () => {
+  const element = await place('<huskies-pipeline></huskies-pipeline>');
+  element.addEventListener('huskies-story-open', (event) => event.preventDefault());
+  element.shadowRoot?.querySelector<HTMLElement>('.card-open')?.click();
+  await waitFor(() => expect(element.shadowRoot?.querySelector('dialog')).toBeNull());
+});
+
+function shownStages(element: HTMLElement): readonly (string | null)[] {
+  const columns = element.shadowRoot?.querySelectorAll('[part="column"]') ?? [];
+  return [...columns].map((column) => column.getAttribute('data-stage'));
+}
+
+function shownNames(element: HTMLElement): readonly (string | null)[] {
+  const cards = element.shadowRoot?.querySelectorAll('[part="card"]') ?? [];
+  return [...cards].map((card) => card.getAttribute('data-story-id'));
+}
+
+/** Details of the events of this name that come from now on. */
+function heard(target: EventTarget, name: string): () => readonly unknown[] {
+  const details: unknown[] = [];
+  target.addEventListener(name, (event) => {
+    if (event instanceof CustomEvent) details.push(event.detail);
+  });
+  return () => details;
+}
 
 async function place(html: string): Promise<HTMLElement> {
   const holder = document.body.appendChild(document.createElement('div'));

@@ -46,7 +46,7 @@ if (place === null) throw new Error('No place for the board.');
 const share = createPipelineShare({ connect: fake.connect, storage: browserStorage });
 const theme = query.get('theme');
 if (query.has('embed')) {
-  defineHuskiesPipeline('huskies-pipeline', share);
+  defineHuskiesPipeline('huskies-pipeline', { share, home: location.origin });
   place.innerHTML = '<h1>A dashboard</h1><huskies-pipeline></huskies-pipeline>';
 } else {
   adoptBoardStyles(document);
