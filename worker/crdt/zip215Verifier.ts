@@ -3,6 +3,7 @@
  * refuses, or cannot do, noble decides: a forged signature costs more than a good one.
  *
  * Invariant: noble has one batch at a time, in the order of the calls, so a budget is spent in order.
+ * A batch that the platform accepts whole has no need of noble and does not wait for it.
  */
 
 import type { NativeCheck, RefusalBudget, SignatureCheck, Verifier } from '../ports.ts';
@@ -47,6 +48,7 @@ export function createZip215Verifier(
     budget?: RefusalBudget,
   ): Promise<Answers> {
     const accepted = await checkNatively(checks);
+    if (!accepted.includes(false)) return accepted;
     await last;
     return judge(checks, accepted, budget);
   }
@@ -54,7 +56,8 @@ export function createZip215Verifier(
   return {
     verify(checks, budget) {
       const verifying = verifyBehind(before, checks, budget);
-      before = verifying;
+      // The answers are dropped, or each batch would keep those of all before it.
+      before = Promise.all([before, verifying]).then(() => undefined);
       return verifying;
     },
   };
