@@ -1,0 +1,117 @@
+/**
+ * Stories as CSV (RFC 4180): a head of field names, every cell in quotes, CRLF, and a byte order
+ * mark, without which spreadsheets take UTF-8 for something else. Formulas are guarded
+ * (formulaGuard.ts). An empty cell is an empty text, or no value of a number or `blocked`.
+ */
+import Papa from 'papaparse';
+import type { FieldName, ItemFields, ItemView, NewFields } from '../../worker/api.ts';
+import { guarded, unguarded } from './formulaGuard.ts';
+import {
+  FILE_FIELDS,
+  isFileField,
+  isNameless,
+  type ReadStories,
+  type RefusedRow,
+  type RowRefusal,
+  STORIES_MAX,
+  type StoryRow,
+  valueRefusal,
+} from './storyRows.ts';
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+export function writeStoryCsv(items: readonly ItemView[]): string {
+  const data = items.map(({ fields }) => FILE_FIELDS.map((name) => cellOf(fields[name])));
+  const csv = Papa.unparse({ fields: [...FILE_FIELDS], data }, { quotes: true });
+  return `${BYTE_ORDER_MARK}${csv}\r\n`;
+}
+
+function cellOf(value: ItemFields[FieldName]): string {
+  return typeof value === 'string' ? guarded(value) : String(value ?? '');
+}
+
+interface Line {
+  readonly place: number;
+  readonly cells: readonly string[];
+}
+
+/** Never throws. */
+export function readStoryCsv(text: string): ReadStories {
+  const lines = readLines(text.replace(/^\uFEFF/, ''));
+  if (!Array.isArray(lines)) return lines as ReadStories;
+  const [head, ...body] = lines as readonly Line[];
+  const names = (head?.cells ?? []).map((cell) => cell.trim());
+  if (!names.includes('story_id') && !names.includes('name')) return reject('no-columns', '');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) return reject('column-twice', twice);
+  if (body.length > STORIES_MAX) return reject('too-many', String(body.length));
+  const rows: StoryRow[] = [];
+  const refused: RefusedRow[] = [];
+  for (const { place, cells } of body) {
+    const read = readCells(names, cells);
+    if ('why' in read) refused.push({ place, ...read });
+    else rows.push({ place, fields: read.fields });
+  }
+  const ignored = names.filter((name) => !isFileField(name));
+  return { type: 'read', rows, refused, ignored };
+}
+
+/** Rows with the line on which each begins, as a text in quotes may hold line ends. */
+function readLines(text: string): readonly Line[] | ReadStories {
+  const lines: Line[] = [];
+  let rejected: ReadStories | null = null;
+  let line = 1;
+  let from = 0;
+  Papa.parse<string[]>(text, {
+    step({ data, errors, meta }, parser) {
+      const place = line;
+      const raw = text.slice(from, meta.cursor);
+      line += raw.match(/\r\n|\r|\n/g)?.length ?? 0;
+      from = meta.cursor;
+      if (errors.some(({ type }) => type === 'Quotes')) {
+        rejected = reject('quotes', String(place));
+        parser.abort();
+      } else if (data.some((cell) => cell !== '')) {
+        lines.push({ place, cells: data });
+      }
+    },
+  });
+  return rejected ?? lines;
+}
+
+function readCells(
+  names: readonly string[],
+  cells: readonly string[],
+): { readonly fields: Partial<NewFields> } | { readonly why: RowRefusal; readonly what: string } {
+  if (cells.length !== names.length) return { why: 'cells', what: String(cells.length) };
+  const fields: Record<string, unknown> = {};
+  for (const [index, name] of names.entries()) {
+    if (!isFileField(name)) continue;
+    const value = readCell(name, cells[index] ?? '');
+    if (value === undefined) continue;
+    const why = valueRefusal(name, value);
+    if (why !== undefined) return { why, what: name };
+    fields[name] = value;
+  }
+  return isNameless(fields) ? { why: 'empty', what: '' } : { fields };
+}
+
+/** Undefined: none. */
+function readCell(name: FieldName, cell: string): unknown {
+  if (name === 'blocked')
+    return booleans[cell.trim().toLowerCase()] ?? (cell.trim() === '' ? undefined : cell);
+  if (name !== 'retry_count' && name !== 'claimed_at') return unguarded(cell);
+  const digits = cell.trim();
+  if (digits === '') return undefined;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : cell;
+}
+
+/** Spreadsheets write them in capitals. */
+const booleans: { readonly [cell: string]: boolean } = { true: true, false: false };
+
+function reject(
+  why: Extract<ReadStories, { type: 'rejected' }>['why'],
+  what: string,
+): Extract<ReadStories, { type: 'rejected' }> {
+  return { type: 'rejected', why, what };
+}

@@ -1,0 +1,92 @@
+/**
+ * Stories as JSON, version 1: a head and a list, one story a line. docs/files.md describes it.
+ * A field is null where its register holds no value of its type.
+ */
+import type { ItemView, NewFields } from '../../worker/api.ts';
+import {
+  FILE_FIELDS,
+  isFileField,
+  isNameless,
+  type ReadStories,
+  type RefusedRow,
+  type RowRefusal,
+  STORIES_MAX,
+  type StoryRow,
+  valueRefusal,
+} from './storyRows.ts';
+
+const FORMAT = 'huskies-stories';
+const VERSION = 1;
+const HEAD_FIELDS: readonly string[] = ['format', 'version', 'pipeline', 'stories'];
+
+export function writeStoryJson(pipeline: string, items: readonly ItemView[]): string {
+  const head = JSON.stringify({ format: FORMAT, version: VERSION, pipeline }).slice(0, -1);
+  const stories = items.map(({ id, fields }) =>
+    JSON.stringify({ id, ...Object.fromEntries(FILE_FIELDS.map((name) => [name, fields[name]])) }),
+  );
+  return stories.length === 0
+    ? `${head},"stories":[]}\n`
+    : `${head},"stories":[\n${stories.join(',\n')}\n]}\n`;
+}
+
+/** Whether a text is meant to be such a file; reading it may still fail. */
+export function isStoryJson(text: string): boolean {
+  return /^\uFEFF?\s*\{\s*"format"\s*:\s*"huskies-/.test(text.slice(0, 200));
+}
+
+/** Never throws. */
+export function readStoryJson(text: string): ReadStories {
+  const head = parse(text);
+  if (!isRecord(head) || head['format'] !== FORMAT) return reject('not-a-file-of-ours');
+  if (head['version'] !== VERSION) return reject('newer', String(head['version']));
+  const unknown = Object.keys(head).find((name) => !HEAD_FIELDS.includes(name));
+  if (unknown !== undefined) return reject('damaged', unknown);
+  const { stories } = head;
+  if (!Array.isArray(stories)) return reject('damaged', 'stories');
+  if (stories.length > STORIES_MAX) return reject('too-many', String(stories.length));
+  const rows: StoryRow[] = [];
+  const refused: RefusedRow[] = [];
+  for (const [index, story] of stories.entries()) {
+    const place = index + 1;
+    const read = readStory(story);
+    if ('why' in read) refused.push({ place, ...read });
+    else rows.push({ place, fields: read.fields });
+  }
+  return { type: 'read', rows, refused, ignored: [] };
+}
+
+function readStory(
+  story: unknown,
+): { readonly fields: Partial<NewFields> } | { readonly why: RowRefusal; readonly what: string } {
+  if (!isRecord(story)) return { why: 'not-a-story', what: '' };
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(story)) {
+    // It says which item this was; an import makes another.
+    if (name === 'id') continue;
+    if (!isFileField(name)) return { why: 'unknown-field', what: name };
+    if (value === null) continue;
+    const why = valueRefusal(name, value);
+    if (why !== undefined) return { why, what: name };
+    fields[name] = value;
+  }
+  return isNameless(fields) ? { why: 'empty', what: '' } : { fields };
+}
+
+function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return null;
+  }
+}
+
+function reject(
+  why: Extract<ReadStories, { type: 'rejected' }>['why'],
+  what = '',
+): Extract<ReadStories, { type: 'rejected' }> {
+  return { type: 'rejected', why, what };
+}
