@@ -27,11 +27,11 @@ export function StoryCard(props: {
 }): JSX.Element {
   const model = useBoard();
   const markId = createUniqueId();
-  const isHeld = () => model.carrying.drag()?.ids.includes(props.id) === true;
+  const isHeld = () => model.carrying.isHeld(props.id);
   const isEdited = () => model.inline.editing()?.id === props.id;
   const label = () => {
     const stray = model.shown.isStray(props.id) ? `, ${filterTexts.stray}` : '';
-    const text = `${cardLabel(fields())}${stray}`;
+    const text = `${cardLabel(fields(), model.settings.nameOf)}${stray}`;
     return model.selection.has(props.id) ? `${text}, ${selectionTexts.cardSelected}` : text;
   };
   const fields = (): ItemFields => model.pipeline.store.fieldsOf(props.id) ?? BLANK_FIELDS;
@@ -46,6 +46,7 @@ export function StoryCard(props: {
         'is-claimed': Boolean(fields().agent || fields().claimed_by),
         'is-dragged': isHeld(),
         'is-carried': isHeld() && model.carrying.drag()?.by === 'keys',
+        'is-open': model.story()?.id === props.id,
         'is-selected': model.selection.has(props.id),
         'is-stray': model.shown.isStray(props.id),
         'is-landed': model.focus.followed() === props.id,
@@ -111,6 +112,10 @@ function onCardClick(event: MouseEvent, id: ItemId, model: BoardModel): void {
 export function CardFace(props: { readonly fields: ItemFields }): JSX.Element {
   const model = useBoard();
   const waitsFor = () => parseDependencies(props.fields.depends_on);
+  const claimedBy = () => {
+    const key = props.fields.claimed_by ?? '';
+    return model.settings.nameOf(key) || card.claimedBy(key);
+  };
   const claimedFor = () =>
     props.fields.claimed_at ? elapsed(props.fields.claimed_at, model.minute()) : '';
   const hasFoot = () =>
@@ -136,7 +141,7 @@ export function CardFace(props: { readonly fields: ItemFields }): JSX.Element {
         <span class="card-foot">
           <Show when={props.fields.agent || props.fields.claimed_by}>
             <span class="card-agent">
-              {props.fields.agent || card.claimedBy(props.fields.claimed_by ?? '')}
+              {props.fields.agent || claimedBy()}
               <Show when={claimedFor()}>{(time) => <span class="card-time">{time()}</span>}</Show>
             </span>
           </Show>

@@ -88,6 +88,14 @@ export const boardCommands: readonly BoardCommand[] = [
     run: never,
   },
   {
+    id: 'close-story',
+    title: titles.closeStory,
+    group: 'story',
+    keys: ['Escape'],
+    isFor: ({ model }) => model.story() !== null,
+    run: ({ model, card }) => model.closeStory(card ?? undefined),
+  },
+  {
     id: 'add',
     title: titles.add,
     group: 'anywhere',

@@ -256,5 +256,9 @@ test('STY4 beside the board Escape closes a story, and the focus goes back to it
   press('Escape');
   expect([screen.queryByRole('dialog'), focused()]).toEqual([null, '1 S1, story']);
   expect(document.querySelector('.huskies')?.classList.contains('has-panel')).toBe(false);
+  cardButton(1).click();
+  cardButton(1).focus();
+  press('Escape');
+  expect([screen.queryByRole('dialog'), focused()]).toEqual([null, '1 S1, story']);
   width.mockRestore();
 });

@@ -20,6 +20,7 @@ export const commandTitles = {
   step: 'To the next story',
   ends: 'To the first or last of the column',
   open: 'Open the story',
+  closeStory: 'Close the story beside the board',
   move: 'Move to another stage…',
   edit: 'Change the name here',
   agent: 'Change the agent here',
