@@ -25,6 +25,7 @@ export interface Drag {
 
 export interface Carrying {
   readonly drag: Accessor<Drag | null>;
+  isHeld(id: ItemId): boolean;
   /** `ids`: with `id` among them. */
   pickUp(id: ItemId, ids: readonly ItemId[], by: Drag['by']): void;
   /** Over another column; null: over none. */
@@ -88,6 +89,7 @@ export function createCarrying(deps: {
       const now = held();
       return now === null ? null : { id: now.id, ids: now.ids, by: now.by, stage: stage() };
     }),
+    isHeld: (id) => held()?.fields.has(id) === true,
     pickUp: (id, ids, by) => {
       const fields = new Map<ItemId, ItemFields>();
       for (const each of ids) {

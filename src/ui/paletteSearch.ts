@@ -18,14 +18,26 @@ const ANYWHERE = 1;
 const GAP_COST = 0.05;
 const WHOLE_WORD = 40;
 
-/** Higher is better; null: not all letters of `query` are there in order. Both in lower case. */
+/**
+ * Higher is better; null: not all is there. Both in lower case. Words of the query may come in any
+ * order, the letters of each must not.
+ */
 export function scoreOf(text: string, query: string): number | null {
   let score = 0;
-  let at = -1;
+  for (const word of query.split(' ')) {
+    const own = word === '' ? 0 : scoreOfWord(text, word);
+    if (own === null) return null;
+    score += own;
+  }
+  return score;
+}
+
+function scoreOfWord(text: string, word: string): number | null {
   // A number is meant as it stands: the letters of 12 are in 21 S21 too.
-  if (/^\d+$/.test(query) && !text.includes(query)) return null;
-  for (const letter of query) {
-    if (letter === ' ') continue;
+  if (/^\d+$/.test(word) && !text.includes(word)) return null;
+  let score = 0;
+  let at = -1;
+  for (const letter of word) {
     const next = nextAt(text, letter, at);
     if (next < 0) return null;
     if (isStart(text, next)) score += AT_START;
@@ -33,8 +45,7 @@ export function scoreOf(text: string, query: string): number | null {
     score -= Math.min(ANYWHERE, (next - at - 1) * GAP_COST);
     at = next;
   }
-  if (` ${text} `.includes(` ${query.trim()} `)) score += WHOLE_WORD;
-  return score;
+  return ` ${text} `.includes(` ${word} `) ? score + WHOLE_WORD : score;
 }
 
 /** The letter that follows at once, else one that begins a word, else any. */

@@ -56,12 +56,8 @@ export function createSelection(store: PipelineStore, shown: ShownItems): Select
     has: (id) => chosen().ids.has(id),
     ids: () => {
       const { ids } = chosen();
-      const stages = store.stages();
-      return [...ids].sort((left, right) => {
-        const [one, other] = [stageNow(left) ?? '', stageNow(right) ?? ''];
-        if (one !== other) return stages.indexOf(one) - stages.indexOf(other);
-        return store.placeInStage(left) - store.placeInStage(right);
-      });
+      if (ids.size === 0) return [];
+      return store.stages().flatMap((stage) => store.idsIn(stage).filter((id) => ids.has(id)));
     },
     toggle: (id) => {
       const ids = new Set(chosen().ids);

@@ -27,6 +27,8 @@ test('KBD6 letters are found in order, and beginnings of words come first', () =
   expect(find('mtq')).toEqual(['40 move to qa', '12 remember to quit']);
   expect(find('4')).toEqual(['4 a name', '40 move to qa', '104 other']);
   expect(find('MOVE QA')).toEqual(['40 move to qa']);
+  expect(find('qa 40')).toEqual(['40 move to qa']);
+  expect(find('12 ')).toEqual(['12 remember to quit']);
   expect(all(search(names, (name) => name, 'm', 2))).toHaveLength(2);
 });
 
