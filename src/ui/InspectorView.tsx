@@ -101,6 +101,7 @@ function BundleControls(props: {
         type="button"
         class="button is-small"
         title={bundleTexts.saveHint}
+        disabled={model.pipeline.store.status() === null}
         on:click={() => void saveBundle(model, place)}
       >
         {bundleTexts.save}
