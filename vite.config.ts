@@ -28,22 +28,23 @@ const offlineCopy = VitePWA({
   },
 });
 
-/** The page: two entries, the app and the `<huskies-pipeline>` element for other pages. */
+/** The page: the app, the `<huskies-pipeline>` element for other pages, and a page of it for frames. */
 const page: UserConfig = {
   // A page, a module and a worker that find each other wherever they are served.
   base: './',
   plugins: [solid(), offlineCopy],
-  worker: { format: 'es' },
+  // A busy machine is no fault of the build.
+  worker: { format: 'es', rollupOptions: { checks: { bundlerTimings: false } } },
   build: {
     outDir: 'dist/page',
     target: 'es2022',
     // light-dark(), container queries and popovers as they are written.
     cssTarget: ['chrome123', 'safari17.5', 'firefox125'],
     rollupOptions: {
-      // A busy machine is no fault of the build.
       checks: { bundlerTimings: false },
       input: {
         main: resolve(import.meta.dirname, 'index.html'),
+        embed: resolve(import.meta.dirname, 'embed.html'),
         'huskies-pipeline': resolve(import.meta.dirname, 'src/embed/main.ts'),
       },
       output: {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ofTheWorker } from '../support/browser.ts';
 import { scriptsLoadedBy, scriptsOfPage } from '../support/loadedScripts.ts';
@@ -22,4 +23,11 @@ test('ARCH10 what the page loads itself holds no cryptography and no CRDT; the w
   expect(loaded.size).toBeGreaterThan(0);
   expect(withCore).not.toEqual([]);
   expect(withCore.filter((path) => loaded.has(path))).toEqual([]);
+});
+
+test('EMB15 what a page loads to show an embedded board is 60 KB gzipped at most, without the worker', () => {
+  const scripts = [...scriptsLoadedBy(`${folder}/huskies-pipeline.js`, 'static')];
+  const bytes = scripts.map((path) => gzipSync(readFileSync(join(root, path))).length);
+  expect(scripts.length).toBeGreaterThan(1);
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(60 * 1024);
 });

@@ -10,6 +10,12 @@ test('E2E24 a plain page embeds the board in a shadow root, with live stories', 
   await ann.addStory('One');
 
   const dashboard = await (await world.newVisitor('Bob')).open(`${relay.origin}/dashboard.html`);
+  expect(await dashboard.locator('huskies-pipeline').count()).toBe(3);
+  expect(dashboard.workers().length).toBe(1);
+  // Of the three, the one that shows everything.
+  await dashboard.evaluate(() => {
+    for (const small of document.querySelectorAll('huskies-pipeline.small')) small.remove();
+  });
   const embedded = await boardOn(dashboard);
   await eventually(embedded.shown).toEqual({ '1_backlog': ['1 One, story'] });
   const host = dashboard.locator('huskies-pipeline').first();
@@ -64,4 +70,48 @@ test('E2E82 a page of another origin, under a strict policy, embeds the board; t
     for (const board of document.querySelectorAll('huskies-pipeline')) board.remove();
   });
   await eventually(() => page.workers().length).toBe(0);
+});
+
+test('E2E83 a listed site frames the board, read-only, and hears its height; another site cannot frame it', async ({
+  world,
+}) => {
+  const site = await world.serveHostSite();
+  const other = await world.serveHostSite();
+  const relay = await world.startRelay({ config: `frame_ancestors = "${site.origin}"\n` });
+  const ann = await openBoard(await world.newVisitor('Ann'), relay.origin);
+  await ann.addStory('One');
+  const framed = (heights: string) => `
+    <iframe id="board" title="Pipeline" src="${relay.origin}/embed.html?stages=1_backlog&heights=${heights}"></iframe>
+    <script>
+      addEventListener('message', ({ origin, source, data }) => {
+        const frame = document.getElementById('board');
+        if (origin !== '${relay.origin}' || source !== frame.contentWindow) return;
+        if (data.type === 'huskies-height') frame.style.height = data.heightPx + 'px';
+      });
+    </script>`;
+  site.pages.set('/', { html: framed(encodeURIComponent(site.origin)) });
+  other.pages.set('/', { html: framed(encodeURIComponent(other.origin)) });
+
+  const bob = await world.newVisitor('Bob');
+  const page = await bob.open(`${site.origin}/`);
+  const inside = page.frameLocator('#board');
+  await inside.locator('[data-item-id]').waitFor();
+  expect(await inside.getByRole('button', { name: 'Add story' }).count()).toBe(0);
+  const height = () => page.locator('#board').evaluate((frame) => frame.clientHeight);
+  await eventually(height).toBeGreaterThan(150);
+  const scrolls = () =>
+    inside
+      .locator('.column-cards')
+      .evaluateAll((lists) => lists.filter((list) => list.scrollHeight > list.clientHeight).length);
+  await eventually(scrolls).toBe(0);
+  const low = await height();
+  for (const name of ['Two', 'Three', 'Four']) await ann.addStory(name);
+  await eventually(height).toBeGreaterThan(low);
+  await eventually(scrolls).toBe(0);
+
+  const eve = await world.newVisitor('Eve');
+  eve.expectErrors(/frame-ancestors/);
+  const trap = await eve.open(`${other.origin}/`);
+  const refused = () => trap.frames().some((frame) => frame.url().startsWith('chrome-error:'));
+  await eventually(refused).toBe(true);
 });
