@@ -4,7 +4,7 @@
  * write too, so it is read strictly: what does not hold is left out, field by field. Pure but for
  * `createSettings`.
  */
-import { type Accessor, createSignal, onCleanup } from 'solid-js';
+import { type Accessor, createSignal, onCleanup, untrack } from 'solid-js';
 
 export interface Settings {
   /** `auto`: as the system has it. */
@@ -24,6 +24,8 @@ export interface SettingsStore {
   readonly settings: Accessor<Settings>;
   /** False: shown from now on, but there is no place to keep it. */
   change(changes: Partial<Settings>): boolean;
+  /** Collapses a stage's column, or expands it again. */
+  toggleStage(stage: string): boolean;
   /** Own name for a key; empty: none. */
   nameOf(signer: string): string;
 }
@@ -88,12 +90,18 @@ export function createSettings(deps: {
     window.addEventListener('storage', follow);
     onCleanup(() => window.removeEventListener('storage', follow));
   }
+  const change = (changes: Partial<Settings>): boolean => {
+    const text = encodeSettings({ ...untrack(settings), ...changes });
+    setSettings(parseSettings(text));
+    return keepText(deps.storage, key, text);
+  };
   return {
     settings,
-    change: (changes) => {
-      const text = encodeSettings({ ...settings(), ...changes });
-      setSettings(parseSettings(text));
-      return keepText(deps.storage, key, text);
+    change,
+    toggleStage: (stage) => {
+      const stages = new Set(untrack(settings).collapsedStages);
+      if (!stages.delete(stage)) stages.add(stage);
+      return change({ collapsedStages: stages });
     },
     nameOf: (signer) => settings().keyNames.get(signer) ?? '',
   };

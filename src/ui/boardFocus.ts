@@ -39,6 +39,8 @@ interface Standing {
 export function createBoardFocus(
   store: PipelineStore,
   shown: ShownItems,
+  /** The cards of the stage are on the board. */
+  isOpen: (stage: string) => boolean,
   board: () => HTMLElement | undefined,
 ): BoardFocus {
   const [followed, setFollowed] = createSignal<ItemId | null>(null);
@@ -58,15 +60,19 @@ export function createBoardFocus(
     const stage = stageNow(id);
     return stage === null ? [] : untrack(() => shown.idsIn(stage));
   };
+  const isHere = (id: ItemId): boolean => {
+    const stage = stageNow(id);
+    return stage !== null && shown.has(id) && untrack(() => isOpen(stage));
+  };
   const stand = (id: ItemId | null): void => {
     standing = id === null ? null : { id, column: columnOf(id) };
   };
   /** The card itself, or else the next of its old column that is still there, or the one before. */
   const heirOf = ({ id, column }: Standing): ItemId | null => {
-    if (shown.has(id)) return id;
+    if (isHere(id)) return id;
     const place = column.indexOf(id);
     const others = [...column.slice(place + 1), ...column.slice(0, Math.max(0, place)).reverse()];
-    return others.find(shown.has) ?? null;
+    return others.find(isHere) ?? null;
   };
 
   /** Far from where the view was, its neighbours get their cards only now, and may push it away. */
@@ -100,7 +106,8 @@ export function createBoardFocus(
       const isComing =
         awaited !== null &&
         stageNow(awaited.id) === awaited.stage &&
-        untrack(shown.stages).includes(awaited.stage);
+        untrack(shown.stages).includes(awaited.stage) &&
+        untrack(() => isOpen(awaited?.stage ?? ''));
       const coming = isComing && awaited !== null ? awaited.id : heir;
       if (coming !== null) bring(coming);
     }),

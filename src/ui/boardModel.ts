@@ -38,6 +38,8 @@ export type Overlay =
       readonly anchor: Element;
     }
   | { readonly name: 'keys' }
+  | { readonly name: 'files'; readonly anchor: HTMLElement }
+  | { readonly name: 'import' }
   | { readonly name: 'palette'; readonly context: CommandContext };
 
 /** A story to show, beside the board where there is room. Each opening is another object. */
@@ -119,7 +121,12 @@ export function createBoardModel(deps: {
   const { store } = deps.pipeline;
   const messages = createMessages();
   const looking = createLooking({ place: deps.place, store, messages, within: deps.within });
-  const focus = createBoardFocus(store, looking.shown, deps.element);
+  const settings = createSettings({
+    pipeline: deps.pipeline.options.pipeline,
+    storage: settingsStorage(deps.place),
+  });
+  const isOpen = (stage: string): boolean => !settings.settings().collapsedStages.has(stage);
+  const focus = createBoardFocus(store, looking.shown, isOpen, deps.element);
   createComputed(() => looking.keep(focus.brought()));
   const undoing = createUndoing({ pipeline: deps.pipeline, messages, focus });
   const actions = createActions({ pipeline: deps.pipeline, messages, focus, undoing });
@@ -140,8 +147,8 @@ export function createBoardModel(deps: {
     story: null,
   };
   const focusBack = (from: HTMLElement | null, card: ItemId | undefined): void => {
-    // The card may be another element by now.
-    if (card === undefined) from?.focus();
+    // The card may be another element by now; a view in the place of the columns has none.
+    if (card === undefined || untrack(looking.view) !== 'board') from?.focus();
     else focus.focusCard(card);
   };
   return {
@@ -153,10 +160,7 @@ export function createBoardModel(deps: {
     messages,
     focus,
     undoing,
-    settings: createSettings({
-      pipeline: deps.pipeline.options.pipeline,
-      storage: settingsStorage(deps.place),
-    }),
+    settings,
     element: deps.element,
     root: () => {
       const root = deps.element()?.getRootNode();

@@ -3,6 +3,7 @@ import board from './styles/board.css?inline';
 import card from './styles/card.css?inline';
 import filter from './styles/filter.css?inline';
 import overlays from './styles/overlays.css?inline';
+import settled from './styles/settled.css?inline';
 import sharing from './styles/sharing.css?inline';
 import status from './styles/status.css?inline';
 import theme from './styles/theme.css?inline';
@@ -30,4 +31,6 @@ export function adoptStyles(root: Document | ShadowRoot, css: string): void {
   }
 }
 
-const BOARD_CSS = [theme, board, card, filter, sharing, status, overlays, views].join('\n');
+const BOARD_CSS = [theme, board, card, filter, settled, sharing, status, overlays, views].join(
+  '\n',
+);

@@ -15,7 +15,7 @@
  * | status | `region` "Status": a `listitem` a fact; `button` "Work offline", "Reconnect", "Try now" | `data-socket`, `-sync`, `-unacknowledged`, `-durability`, `-role`, `-held`, `-rejected` on the region; `none` or empty while unknown |
  * | stopped | `alert` with `button` "Start it again" | |
  * | stages, narrow | `navigation` "Stages", a `button` a column | |
- * | export | `button` "Export" | |
+ * | files | `button` "Files"; `menu` "Files" with `menuitem` "Export op log", …, "Import…"; `dialog` "Import" | `data-import` in the dialog: `choose`, `working`, `stories`, `ops`, `done` |
  */
 import type {
   CommandRefusal,
@@ -73,14 +73,20 @@ export function storyType(fields: Pick<ItemFields, 'story_id'>): string | null {
 }
 
 /** All that a card shows, as one sentence. */
-export function cardLabel(fields: ItemFields): string {
+export function cardLabel(
+  fields: ItemFields,
+  nameOf: (signer: string) => string = () => '',
+): string {
+  const claimant = fields.claimed_by ?? '';
   const waitsFor = parseDependencies(fields.depends_on);
   return [
     `${storyNumber(fields)} ${storyName(fields)}`,
     storyType(fields),
     fields.blocked === true ? 'blocked' : null,
     fields.agent ? `with ${fields.agent}` : null,
-    !fields.agent && fields.claimed_by ? `claimed by ${shortKey(fields.claimed_by)}` : null,
+    !fields.agent && fields.claimed_by
+      ? `claimed by ${nameOf(claimant) || shortKey(claimant)}`
+      : null,
     fields.retry_count ? count(fields.retry_count, 'retry', 'retries') : null,
     waitsFor.length > 0 ? `after ${waitsFor.join(', ')}` : null,
   ]
@@ -120,8 +126,6 @@ export const board = {
   product: 'huskies',
   skip: 'Skip to the stories',
   add: 'Add story',
-  export: 'Export',
-  exportHint: 'Download every op of this replica, one JSON text a line',
   help: 'Keyboard',
   stages: 'Stages',
   columnLabel: (title: string, stories: number) =>

@@ -23,6 +23,11 @@ export const views: readonly ViewEntry[] = [
     title: viewTitles.inspector,
     load: async () => (await import('./InspectorView.tsx')).InspectorView,
   },
+  {
+    name: 'settings',
+    title: viewTitles.settings,
+    load: async () => (await import('./SettingsView.tsx')).SettingsView,
+  },
 ];
 
 /** `board` for whatever names no view. */
