@@ -31,7 +31,7 @@ export function writeStoryJson(pipeline: string, items: readonly ItemView[]): st
 
 /** Whether a text is meant to be such a file; reading it may still fail. */
 export function isStoryJson(text: string): boolean {
-  return /^\uFEFF?\s*\{\s*"format"\s*:\s*"huskies-/.test(text.slice(0, 200));
+  return /^\uFEFF?\s*\{\s*"format"\s*:\s*"huskies-stories"/.test(text.slice(0, 200));
 }
 
 /** Never throws. */

@@ -35,6 +35,8 @@ import { ViewPlace } from './ViewPlace.tsx';
 import { viewEntry } from './views.ts';
 
 const KeysDialog = late(() => import('./KeysDialog.tsx').then((loaded) => loaded.KeysDialog));
+const FilesMenu = late(() => import('./FilesMenu.tsx').then((loaded) => loaded.FilesMenu));
+const ImportDialog = late(() => import('./ImportDialog.tsx').then((loaded) => loaded.ImportDialog));
 const Palette = late(() => import('./Palette.tsx').then((loaded) => loaded.Palette));
 
 export interface BoardProps {
@@ -199,8 +201,18 @@ function BoardOverlay(props: { readonly model: BoardModel }): JSX.Element {
     const overlay = props.model.overlay();
     return overlay.name === 'palette' ? overlay : null;
   };
+  const files = () => {
+    const overlay = props.model.overlay();
+    return overlay.name === 'files' ? overlay : null;
+  };
   return (
     <>
+      <Show when={files()} keyed>
+        {(open) => <FilesMenu anchor={open.anchor} />}
+      </Show>
+      <Show when={props.model.overlay().name === 'import'}>
+        <ImportDialog />
+      </Show>
       <Show when={add()} keyed>
         {(open) => <AddStoryDialog stage={open.stage} />}
       </Show>

@@ -1,8 +1,8 @@
 import { type JSX, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import { useBoard } from './boardModel.ts';
-import { download } from './download.ts';
 import { StatusBar } from './StatusBar.tsx';
+import { filesTexts } from './texts/files.ts';
 import { totalText } from './texts/filter.ts';
 import { board } from './texts.ts';
 import { ViewNav } from './ViewNav.tsx';
@@ -10,9 +10,8 @@ import { ViewNav } from './ViewNav.tsx';
 export function BoardHeader(): JSX.Element {
   const model = useBoard();
   const { store, options } = model.pipeline;
-  let element!: HTMLElement;
   return (
-    <header class="head" part="header" ref={element}>
+    <header class="head" part="header">
       <div class="head-row">
         <Dynamic component={model.place === 'page' ? 'h1' : 'h2'} class="head-title">
           <span class="head-product">{board.product}</span>{' '}
@@ -35,14 +34,12 @@ export function BoardHeader(): JSX.Element {
           <button
             type="button"
             class="button is-quiet"
-            title={board.exportHint}
-            on:click={() =>
-              void model.actions.exportOps((text) =>
-                download(element, `huskies-${options.pipeline}.jsonl`, text),
-              )
-            }
+            title={filesTexts.hint}
+            aria-haspopup="menu"
+            aria-expanded={model.overlay().name === 'files'}
+            on:click={({ currentTarget }) => model.open({ name: 'files', anchor: currentTarget })}
           >
-            {board.export}
+            {filesTexts.button}
           </button>
           <Show when={!model.readonly()} fallback={<span class="tag">{board.readonly}</span>}>
             <button

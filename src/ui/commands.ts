@@ -8,6 +8,7 @@
 import type { ItemId } from '../../worker/api.ts';
 import type { BoardModel } from './boardModel.ts';
 import { carryCommands, isCarrying } from './carryCommands.ts';
+import { fileCommands } from './fileCommands.ts';
 import { filterCommands } from './filterCommands.ts';
 import { isKey, type KeyPress } from './keys.ts';
 import { selectionCommands } from './selectionCommands.ts';
@@ -51,6 +52,7 @@ export const boardCommands: readonly BoardCommand[] = [
   ...storyCommands,
   ...selectionCommands,
   ...filterCommands,
+  ...fileCommands,
   {
     id: 'columns',
     title: titles.columns,

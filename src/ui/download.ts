@@ -1,6 +1,11 @@
 /** Gives the user a text as a file. `place` is where the link may stand for a moment. */
-export function download(place: HTMLElement, fileName: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }));
+export function download(
+  place: HTMLElement,
+  fileName: string,
+  text: string,
+  type = 'application/x-ndjson',
+): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const link = place.ownerDocument.createElement('a');
   link.href = url;
   link.download = fileName;

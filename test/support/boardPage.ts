@@ -45,7 +45,7 @@ export interface BoardPage {
   moveStory(name: string, title: string): Promise<void>;
   editStory(name: string, edits: StoryEdits): Promise<void>;
   deleteStory(name: string): Promise<void>;
-  /** What the export button gives. */
+  /** What the export of the op log gives. */
   exportOps(): Promise<string>;
   /** Waits until connected, caught up, and everything of its own is acknowledged. */
   untilInSync(): Promise<void>;
@@ -149,7 +149,8 @@ export async function boardOn(page: Page): Promise<BoardPage> {
     },
     async exportOps() {
       const downloading = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      await page.getByRole('button', { name: 'Files', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Export op log' }).click();
       return readFile(await (await downloading).path(), 'utf8');
     },
     async untilInSync() {

@@ -180,13 +180,15 @@ test('UI9 the ops are exported as a file of lines, or the reason why not is said
     if (last !== undefined) last.name = this.download;
   };
   const { fake } = await boardOnFake({ items: [story(1), story(2)] });
-  screen.getByRole('button', { name: 'Export' }).click();
+  screen.getByRole('button', { name: 'Files' }).click();
+  (await screen.findByRole('menuitem', { name: 'Export op log' })).click();
   await eventually(() => expect(saved).toHaveLength(1));
   expect(saved[0]?.name).toBe('huskies-default.jsonl');
   expect(await saved[0]?.text).toBe(`${JSON.stringify(story(1))}\n${JSON.stringify(story(2))}\n`);
 
   fake.fail('Gone');
-  screen.getByRole('button', { name: 'Export' }).click();
+  screen.getByRole('button', { name: 'Files' }).click();
+  (await screen.findByRole('menuitem', { name: 'Export op log' })).click();
   const said = await screen.findByText(/^Nothing was exported/);
   expect(said.textContent).toBe('Nothing was exported: The replica is not running.');
 });

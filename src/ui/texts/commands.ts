@@ -38,7 +38,6 @@ export const commandTitles = {
   selectColumn: 'Select all of the column',
   clear: 'Select nothing',
   delete: 'Delete',
-  export: 'Export every op of this replica',
 } as const;
 
 export const paletteTexts = {
