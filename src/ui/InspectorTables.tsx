@@ -38,6 +38,8 @@ export interface InspectorTablesProps {
   /** null: the browser does not tell; absent: it is of no interest. */
   readonly space?: Space | null;
   fieldsOf(id: ItemId): ItemFields | undefined;
+  /** Own name for a key; empty: none. */
+  nameOf(signer: string): string;
 }
 
 /** What was inspected, live or of a bug bundle. */
@@ -46,7 +48,11 @@ export function InspectorTables(props: InspectorTablesProps): JSX.Element {
   const story = (op: Parameters<typeof storyText>[0]): string =>
     storyText(op, op === null ? undefined : props.fieldsOf(op.item));
   const signer = (key: string | undefined): string =>
-    key === undefined ? '' : key === props.status?.signer ? texts.you : shortKey(key);
+    key === undefined
+      ? ''
+      : key === props.status?.signer
+        ? texts.you
+        : props.nameOf(key) || shortKey(key);
 
   return (
     <>

@@ -79,6 +79,7 @@ function LiveInspector(props: {
         status={store.status()}
         space={space() ?? null}
         fieldsOf={store.fieldsOf}
+        nameOf={model.settings.nameOf}
       />
     </div>
   );

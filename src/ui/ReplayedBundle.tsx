@@ -85,6 +85,7 @@ export function ReplayedBundle(props: {
                   inspected={fold(NOTHING, known().inspection)}
                   status={known().page.status}
                   fieldsOf={pipeline.store.fieldsOf}
+                  nameOf={model.settings.nameOf}
                 />
               </div>
             </Match>

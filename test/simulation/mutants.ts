@@ -84,7 +84,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'what the disk had no room for is forgotten',
     'replica.ts',
-    'const backlog = [...unstored.values()].filter((op) => causes.hasSeen(op.key));',
+    'const backlog = unstoredApplied();',
     'const backlog: Op[] = [];',
   ),
   mutant(
@@ -102,8 +102,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'a new leader leaves what the old one was asked unanswered',
     'follower.ts',
-    'for (const resolve of asked.values()) resolve(null);',
-    '',
+    'asked.delete(number);\n      resolve(null);',
+    'asked.delete(number);',
   ),
   mutant(
     'a follower shows the stream of any leader',
@@ -134,6 +134,12 @@ export const mutants: readonly Mutant[] = [
     'sync/reconcileResponder.ts',
     'if (wanted.size > 0) options.sendOps',
     'if (wanted.size > 1e9) options.sendOps',
+  ),
+  mutant(
+    'a story counts as shared when one of its edits is',
+    'unacknowledgedOps.ts',
+    'if (leave(key, entry)) removed.push(entry.item);',
+    'leave(key, entry);\n        removed.push(entry.item);',
   ),
   mutant(
     'signatures are believed',
