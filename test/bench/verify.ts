@@ -1,10 +1,16 @@
-/** Signatures verified a second: by noble and natively, in Node and in a Chromium worker. */
+/** Signatures verified a second: by noble one by one and in sums, and natively, in Node and in a Chromium worker. */
 
 import { createWebCryptoVerifier } from '../../worker/adapters/webCryptoVerifier.ts';
 import { nodeClock } from '../../worker/relay/nodeSystem.ts';
 import { createNodeVerifier } from '../../worker/relay/nodeVerifier.ts';
 import { SLICE_OPS } from '../../worker/wire/limits.ts';
-import { checksOf, createNobleVerifier, toBase64, verifyAll } from './checks.ts';
+import {
+  checksOf,
+  createBatchVerifier,
+  createNobleVerifier,
+  toBase64,
+  verifyAll,
+} from './checks.ts';
 import { type Figure, figure } from './figure.ts';
 import { type Setting, SYNTHETIC_OPS } from './setting.ts';
 import { fastestMs, perSecond } from './timing.ts';
@@ -12,6 +18,7 @@ import { fastestMs, perSecond } from './timing.ts';
 const RUNS = 3;
 const CHECKS = 3000;
 const NOBLE_CHECKS = 500;
+const BATCH_CHECKS = 4 * SLICE_OPS;
 
 export async function* measureVerify(setting: Setting): AsyncGenerator<Figure> {
   const ops = setting.synthetic(SYNTHETIC_OPS).ops.slice(0, CHECKS);
@@ -24,6 +31,8 @@ export async function* measureVerify(setting: Setting): AsyncGenerator<Figure> {
   const noble = await rate(few, createNobleVerifier(), SLICE_OPS);
   const nobleInNode = figure('verify.noble.node', 'check/s', noble);
   yield nobleInNode;
+  const batch = await rate(checks.slice(0, BATCH_CHECKS), createBatchVerifier(), SLICE_OPS);
+  yield figure('verify.noble-batch.node', 'check/s', batch, nobleInNode);
   const native = await rate(checks, createNodeVerifier(nodeClock.yieldTurn), SLICE_OPS);
   yield figure('verify.native.node', 'check/s', native, nobleInNode);
   const webCrypto = await rate(checks, createWebCryptoVerifier(nodeClock), SLICE_OPS);
@@ -38,6 +47,13 @@ export async function* measureVerify(setting: Setting): AsyncGenerator<Figure> {
     perSecond(NOBLE_CHECKS, slow.elapsedMs),
   );
   yield nobleInWorker;
+  const summed = await worker.run({ task: 'verify-batch', ops: packed.slice(0, BATCH_CHECKS) });
+  yield figure(
+    'verify.noble-batch.chromium-worker',
+    'check/s',
+    perSecond(BATCH_CHECKS, summed.elapsedMs),
+    nobleInWorker,
+  );
   const fast = await worker.run({ task: 'verify-webcrypto', ops: packed });
   yield figure(
     'verify.webcrypto.chromium-worker',

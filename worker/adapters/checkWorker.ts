@@ -1,9 +1,9 @@
 /** The second worker: checks signatures for the first, and knows nothing else. */
 
+import { createPlatformCheck } from './platformCheck.ts';
 import { answerCheck, type CheckRequest } from './remoteCheck.ts';
-import { createWebCryptoCheck } from './webCryptoCheck.ts';
 
-const check = createWebCryptoCheck();
+const check = createPlatformCheck();
 
 addEventListener('message', async ({ data }: MessageEvent<CheckRequest>) => {
   const answer = await answerCheck(check, data);

@@ -8,11 +8,17 @@ import type { PackedOp } from '../../../worker/crdt/packedOp.ts';
 import { takeIn } from '../../../worker/intake.ts';
 import type { Verifier } from '../../../worker/ports.ts';
 import { SLICE_OPS } from '../../../worker/wire/limits.ts';
-import { checksOf, createNobleVerifier, verifyAll } from '../checks.ts';
+import { checksOf, createBatchVerifier, createNobleVerifier, verifyAll } from '../checks.ts';
 import { timeOneOps } from '../timeOneOps.ts';
 
 export interface CoreTask {
-  readonly task: 'verify-noble' | 'verify-webcrypto' | 'parse-hash-apply' | 'take-in' | 'one-op';
+  readonly task:
+    | 'verify-noble'
+    | 'verify-batch'
+    | 'verify-webcrypto'
+    | 'parse-hash-apply'
+    | 'take-in'
+    | 'one-op';
   /** Packed ops in base64, in causal order. */
   readonly ops: readonly string[];
 }
@@ -39,6 +45,8 @@ async function carryOut({ task, ops: encoded }: CoreTask): Promise<number> {
   switch (task) {
     case 'verify-noble':
       return timeChecks(ops, createNobleVerifier());
+    case 'verify-batch':
+      return timeChecks(ops, createBatchVerifier());
     case 'verify-webcrypto':
       return timeChecks(ops, webCrypto);
     case 'parse-hash-apply':
