@@ -22,8 +22,9 @@ export function SelectionBar(): JSX.Element {
     const command = boardCommands.find((candidate) => candidate.id === id);
     command?.run({ model, card: targets[0] ?? null, targets, element, key: null });
   };
+  const isShown = () => !model.readonly() && model.view() === 'board' && model.selection.size() > 0;
   return (
-    <Show when={!model.readonly() && model.selection.size() > 0}>
+    <Show when={isShown()}>
       <section class="selection" aria-label={texts.label}>
         <p class="selection-count">{texts.selected(model.selection.size())}</p>
         <div class="selection-buttons">

@@ -5,6 +5,9 @@ import { type CommandContext, commandOf } from './commands.ts';
 /** Where keys are typed, or mean something of their own. */
 const OWN_KEYS = 'input, textarea, select, dialog, [role="menu"], [contenteditable="true"]';
 
+/** Where keys are about the selection. */
+const STORIES = '.board-columns, .selection';
+
 /**
  * Does what the key means where the focus is. A board that is the whole page hears keys also while
  * nothing has the focus; one in somebody's page only its own.
@@ -27,9 +30,15 @@ export function contextAt(
 ): CommandContext {
   const element = target?.closest<HTMLElement>('[data-item-id]') ?? null;
   const card = element?.dataset['itemId'] ?? null;
-  const selected = model.selection.ids();
+  const selected = isAmongStories(target, model) ? model.selection.ids() : [];
   const targets = selected.length > 0 || card === null ? selected : [card];
   return { model, card, targets, element, key };
+}
+
+/** Elsewhere, and in another view, nobody thinks of what is selected. */
+function isAmongStories(target: Element | null, model: BoardModel): boolean {
+  if (model.view() !== 'board') return false;
+  return target === null || target.matches('body, .huskies') || target.closest(STORIES) !== null;
 }
 
 /** The focus goes elsewhere while a story is held by key: it is left where it was. */

@@ -135,6 +135,7 @@ export function createBoardModel(deps: {
   const carrying = createCarrying({
     store,
     stages: looking.shown.stages,
+    readonly: deps.readonly,
     actions,
     bulk,
     messages,

@@ -46,6 +46,7 @@ export function createCarrying(deps: {
   readonly store: PipelineStore;
   /** Columns of the board. */
   readonly stages: Accessor<readonly string[]>;
+  readonly readonly: Accessor<boolean>;
   readonly actions: Actions;
   readonly bulk: BulkActions;
   readonly messages: Messages;
@@ -74,6 +75,10 @@ export function createCarrying(deps: {
   createEffect(() => {
     const now = held();
     if (now === null) return;
+    if (deps.readonly()) {
+      setHeld(null);
+      return;
+    }
     for (const id of now.ids) {
       const before = now.fields.get(id) as ItemFields;
       const fields = store.fieldsOf(id);

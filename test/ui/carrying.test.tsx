@@ -110,6 +110,16 @@ test('CARRY3 the same with a pointer, which lets go', async () => {
   expect(fake.commands).toEqual([]);
 });
 
+test('CARRY2 a board that may only be viewed from now on puts down what is held', async () => {
+  const { fake, setReadonly } = await boardOnFake({ items });
+  cardButton(1).focus();
+  for (const key of [' ', 'ArrowRight']) press(key);
+  setReadonly(true);
+  expect(card(1).className).not.toContain('is-carried');
+  press('Enter');
+  expect(fake.commands).toEqual([]);
+});
+
 test('CARRY4 the card it would come before says so', async () => {
   await boardOnFake({ items: [...items, story(5)] });
   const marks = () =>

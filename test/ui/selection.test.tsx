@@ -133,6 +133,15 @@ test('SEL6 a claim takes no story from somebody else', async () => {
   expect(fake.view()[0]?.fields.claimed_by).toBe('node');
 });
 
+test('SEL7 a key pressed elsewhere is not about the selection', async () => {
+  const { fake } = await boardOnFake({ items });
+  select(1, 2);
+  screen.getByRole('button', { name: 'Add story' }).focus();
+  for (const key of ['Delete', 'b', 'm']) press(key);
+  expect([fake.commands, screen.queryByRole('menu')]).toEqual([[], null]);
+  expect(selected()).toEqual([1, 2]);
+});
+
 function select(...numbers: readonly number[]): void {
   for (const number of numbers) fireEvent.click(cardButton(number), { ctrlKey: true });
   cardButton(numbers[0] ?? 1).focus();
