@@ -1,4 +1,5 @@
 import { createEffect, createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js';
+import type { OfflineCopyStore } from '../app/offlineCopy.ts';
 import { asksToRemove, pageOfflineCopy, withoutRemove } from '../app/pageApp.ts';
 import { useBoard } from './boardModel.ts';
 import { adoptStyles } from './boardStyles.ts';
@@ -6,9 +7,17 @@ import css from './styles/app.css?inline';
 import { appTexts as texts } from './texts/app.ts';
 
 /** Says when a new version of the page waits or runs. It reloads only a board with nothing open. */
-export function AppNotice(): JSX.Element {
+export function AppNotice(props: {
+  /** Of the page, if not said. */
+  readonly copy?: OfflineCopyStore;
+  readonly reload?: () => void;
+}): JSX.Element {
   const model = useBoard();
-  const copy = pageOfflineCopy();
+  const copy = props.copy ?? pageOfflineCopy();
+  const reload = (): void => {
+    if (props.reload === undefined) location.reload();
+    else props.reload();
+  };
   const [isLater, setLater] = createSignal(false);
   const name = () => copy.state().name;
 
@@ -36,7 +45,7 @@ export function AppNotice(): JSX.Element {
     if (now === before) return now;
     if (now === 'update-waits') model.messages.speak(texts.updateWaits);
     if (now === 'replaced') {
-      if (!isBusy() && !losesEdits()) location.reload();
+      if (!isBusy() && !losesEdits()) reload();
       else model.messages.speak(texts.replaced);
     }
     return now;
@@ -74,13 +83,7 @@ export function AppNotice(): JSX.Element {
             <strong>{texts.replaced}</strong>{' '}
             {losesEdits() ? texts.updateLoses : texts.replacedOpen}
           </p>
-          <button
-            type="button"
-            class="button is-small"
-            on:click={() => {
-              location.reload();
-            }}
-          >
+          <button type="button" class="button is-small" on:click={reload}>
             {losesEdits() ? texts.reloadAnyway : texts.reload}
           </button>
         </aside>

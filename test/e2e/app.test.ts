@@ -73,7 +73,7 @@ test('E2E79 a new version waits until it is let in, reloads tabs with nothing op
   await idle.page.evaluate(async () => (await navigator.serviceWorker.ready).update());
   const notice = (page: Page) => page.getByRole('complementary', { name: 'This app' });
   await notice(idle.page).getByText('A new version is here.').waitFor();
-  expect(await notice(idle.page).innerText()).toContain(
+  expect(await notice(idle.page).textContent()).toContain(
     'Updating reloads the board in all its tabs',
   );
   await notice(writing.page).getByRole('button', { name: 'Later' }).click();

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { boardOn, eventually, openBoard } from '../support/boardPage.ts';
+import { root } from '../support/sourceCode.ts';
 import { test } from '../support/world.ts';
 
 test('E2E24 a plain page embeds the board in a shadow root, with live stories', async ({
@@ -114,4 +117,44 @@ test('E2E83 a listed site frames the board, read-only, and hears its height; ano
   const trap = await eve.open(`${other.origin}/`);
   const refused = () => trap.frames().some((frame) => frame.url().startsWith('chrome-error:'));
   await eventually(refused).toBe(true);
+});
+
+test('E2E84 the snippets of docs/embedding.md show the board as they stand', async ({ world }) => {
+  const site = await world.serveHostSite();
+  const { origin } = site;
+  const relay = await world.startRelay({
+    config: `allow_origin = "${origin}"\nframe_ancestors = "${origin}"\n`,
+  });
+  const ann = await openBoard(await world.newVisitor('Ann'), relay.origin);
+  await ann.addStory('One');
+  const text = readFileSync(join(root, 'docs/embedding.md'), 'utf8')
+    .replaceAll('http://127.0.0.1:3001', relay.origin)
+    .replaceAll('ws://127.0.0.1:3001/crdt-sync', relay.address)
+    .replaceAll('https://relay.example', relay.origin)
+    .replaceAll('https://dashboard.example', origin);
+  const snippets = (mark: string): readonly string[] =>
+    [...text.matchAll(new RegExp(`^\`\`\`html ${mark}\\n(.*?)^\`\`\`$`, 'gms'))].map(
+      ([, html]) => html!,
+    );
+  const embeds = snippets('embed');
+  const frames = snippets('frame');
+  expect([embeds.length, frames.length]).toEqual([3, 2]);
+  for (const [index, html] of embeds.entries()) site.pages.set(`/${index}`, { html });
+  const framed = frames
+    .join('')
+    .replace('stages=', `heights=${encodeURIComponent(origin)}&stages=`);
+  site.pages.set('/frame', { html: framed });
+
+  const bob = await world.newVisitor('Bob');
+  const pages = await Promise.all(embeds.map((_, index) => bob.open(`${origin}/${index}`)));
+  for (const page of pages) await page.locator('[data-item-id]').waitFor();
+  const [, listening] = pages;
+  await eventually(() => listening!.locator('#count').textContent()).toBe('1 stories');
+  await listening!.locator('.card-open').click();
+  await eventually(() => new URL(listening!.url()).hash).toBe('#1_story_one');
+  expect(await listening!.getByRole('dialog').count()).toBe(0);
+
+  const frame = await bob.open(`${origin}/frame`);
+  await frame.frameLocator('iframe').locator('[part="column"]').first().waitFor();
+  await eventually(() => frame.locator('iframe').getAttribute('style')).toContain('height');
 });

@@ -1,13 +1,18 @@
 /** What may happen to a relay, one describe each, as `docs/threats.md` lists it. */
 
-import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { parseEmbedFilter } from '../../src/embed/attributes.ts';
+import { parseFrameQuery } from '../../src/embed/frameQuery.ts';
 import { takeIn } from '../../worker/intake.ts';
 import { openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
 import { createNodeVerifier } from '../../worker/relay/nodeVerifier.ts';
 import { maySync } from '../../worker/relay/origin.ts';
+import { createPageResponder } from '../../worker/relay/pageFiles.ts';
 import { createRefusalBudget } from '../../worker/sync/refusalBudget.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createSigner, insertOp, itemContent, opText, text } from '../support/opFactory.ts';
@@ -62,6 +67,44 @@ describe('pages of other sites', () => {
     const claim = { origin: 'https://evil.example', host: '127.0.0.1:3001' };
     expect(maySync(claim, [])).toBe(false);
     expect(maySync(claim, ['https://dash.example'])).toBe(false);
+  });
+});
+
+describe('sites that frame the board', () => {
+  test('SRV20 only the frame page is offered to listed sites, and nothing to others', async () => {
+    const page = await mkdtemp(join(tmpdir(), 'threat-page-'));
+    cleanUps.push(() => rm(page, { recursive: true }));
+    for (const name of ['index.html', 'embed.html']) await writeFile(join(page, name), '<p>');
+    const respond = createPageResponder(page, { frameAncestors: ['https://desk.example'] });
+    const server = createServer(respond);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    cleanUps.push(async () => server.close());
+    const { port } = server.address() as AddressInfo;
+    const framers = await Promise.all(
+      ['/embed.html', '/', '/index.html'].map(async (path) => {
+        const { headers } = await fetch(`http://127.0.0.1:${port}${path}`);
+        return /frame-ancestors ([^;]+)/.exec(headers.get('content-security-policy') ?? '')?.[1];
+      }),
+    );
+    expect(framers).toEqual(["'self' https://desk.example", "'self'", "'self'"]);
+  });
+});
+
+describe('links and pages that embed', () => {
+  test('EMB12 an address cannot make a frame edit by accident, nor set what it should not', () => {
+    const query = '?readonly=no&edit=true&onclick=alert(1)&style=x&class=y&id=z';
+    const { attributes } = parseFrameQuery(`https://relay.example/embed.html${query}`);
+    expect([...attributes]).toEqual([['readonly', '']]);
+  });
+
+  test('EMB8 stages and filters from a page are names and words, whatever they spell', () => {
+    const hostile = ['"', '<script>', 'a:b', '__proto__"', 'x'.repeat(65)];
+    const read = hostile.map((stages) => parseEmbedFilter({ stages, filter: null }).type);
+    expect(read).toEqual(hostile.map(() => 'bad'));
+    expect(parseEmbedFilter({ stages: '3_qa', filter: '<b>' })).toEqual({
+      type: 'ok',
+      text: 'stage:3_qa <b>',
+    });
   });
 });
 
