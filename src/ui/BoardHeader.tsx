@@ -2,7 +2,7 @@ import { type JSX, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import { useBoard } from './boardModel.ts';
 import { StatusBar } from './StatusBar.tsx';
-import { filesTexts } from './texts/files.ts';
+import { filesTexts } from './texts/fileMenu.ts';
 import { totalText } from './texts/filter.ts';
 import { board } from './texts.ts';
 import { ViewNav } from './ViewNav.tsx';

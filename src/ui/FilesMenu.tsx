@@ -2,7 +2,7 @@ import { For, type JSX, onMount } from 'solid-js';
 import { type BoardModel, useBoard } from './boardModel.ts';
 import { exportOps, exportStories } from './exporting.ts';
 import { placeMenu } from './placeMenu.ts';
-import { filesTexts } from './texts/files.ts';
+import { filesTexts } from './texts/fileMenu.ts';
 
 interface Choice {
   readonly title: string;

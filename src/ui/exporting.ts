@@ -2,7 +2,7 @@
 import { writeStoryJson } from '../transfer/storyJson.ts';
 import type { BoardModel } from './boardModel.ts';
 import { download } from './download.ts';
-import { filesTexts } from './texts/files.ts';
+import { filesTexts } from './texts/fileMenu.ts';
 
 /** `place`: where the link may stand for a moment. */
 export async function exportStories(

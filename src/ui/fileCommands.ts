@@ -2,7 +2,7 @@
 import type { BoardCommand, CommandContext } from './commands.ts';
 import { mayChange } from './storyCommands.ts';
 import { paletteTexts } from './texts/commands.ts';
-import { filesTexts } from './texts/files.ts';
+import { filesTexts } from './texts/fileMenu.ts';
 
 type Exporting = typeof import('./exporting.ts');
 

@@ -8,17 +8,6 @@ const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const stories = (number: number): string => count(number, 'story', 'stories');
 const ops = (number: number): string => count(number, 'op', 'ops');
 
-export const filesTexts = {
-  button: 'Files',
-  hint: 'Save the stories or the ops as a file, or read some from one',
-  menu: 'Files',
-  exportOps: 'Export op log',
-  exportJson: 'Export stories as JSON',
-  exportCsv: 'Export stories as CSV',
-  import: 'Import…',
-  exported: (number: number) => `${stories(number)} exported.`,
-} as const;
-
 export const importTexts = {
   title: 'Import',
   close: 'Close',
