@@ -166,7 +166,7 @@ export interface OpStore {
    * place alone. Damaged records are left out.
    */
   readOps(after?: number): AsyncIterable<readonly OpRecord[]>;
-  /** Records that the last reading of the log left out. */
+  /** Records that the reading of the log that ended last left out. */
   damagedRecords(): number;
   /** The place in the log behind all that this handle found there or wrote. */
   logEnd(): number;

@@ -30,9 +30,7 @@ export function HistoryItem(props: {
   };
   const verify = async (): Promise<void> => {
     setCheck('checking');
-    const result = (await readOp())?.signature ?? 'gone';
-    setCheck(result);
-    model.messages.speak(checkTexts[result]);
+    setCheck((await readOp())?.signature ?? 'gone');
   };
   const copy = async (): Promise<void> => {
     const op = await readOp();
@@ -123,13 +121,15 @@ export function HistoryItem(props: {
         >
           {historyTexts.copy}
         </button>
-        <Show when={check()}>
-          {(result) => (
-            <span class="history-check" data-check={result()}>
-              {checkTexts[result()]}
-            </span>
-          )}
-        </Show>
+        <span role="status">
+          <Show when={check()}>
+            {(result) => (
+              <span class="history-check" data-check={result()}>
+                {checkTexts[result()]}
+              </span>
+            )}
+          </Show>
+        </span>
       </div>
       <Show when={text()}>
         {(op) => (

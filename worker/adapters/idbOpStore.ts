@@ -245,12 +245,14 @@ function createIdbOpStore(connection: IdbConnection<Schema>, claimed: Claim): Op
       }),
 
     async *readOps(after) {
-      damagedRecords = 0;
+      // Told at the end: readings may go on side by side, and each has a count of its own.
+      let leftOut = 0;
       for await (const records of readLog(after)) {
         const { sound, damaged } = await checkLogRecords(records);
-        damagedRecords += damaged.length;
+        leftOut += damaged.length;
         yield* sound;
       }
+      damagedRecords = leftOut;
     },
 
     damagedRecords: () => damagedRecords,

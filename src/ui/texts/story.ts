@@ -102,7 +102,16 @@ export function valueText<Name extends FieldName>(
   }
   if (field === 'stage') return stageTitle(value);
   if (field === 'claimed_by') return whoOf(value);
-  return `“${value}”`;
+  return `“${clip(value)}”`;
+}
+
+/** Enough to know a value by; the op has all of it. */
+const SHOWN_LENGTH = 160;
+
+function clip(text: string): string {
+  const characters = [...text.slice(0, 2 * SHOWN_LENGTH)];
+  if (characters.length <= SHOWN_LENGTH) return characters.join('');
+  return `${characters.slice(0, SHOWN_LENGTH).join('')}…`;
 }
 
 /** One entry as a sentence. */
