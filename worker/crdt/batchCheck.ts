@@ -12,7 +12,6 @@
  * Source: Bernstein and others, "High-speed high-security signatures" (2012), section 5; ZIP 215.
  */
 
-import { pippenger } from '@noble/curves/abstract/curve.js';
 import type { EdwardsPoint } from '@noble/curves/abstract/edwards.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE, concatBytes } from '@noble/curves/utils.js';
@@ -78,25 +77,51 @@ function readPoint(bytes: Uint8Array): EdwardsPoint | null {
 /** Whether 8 · Σ coefficient · (commitment + challenge · key − response · B) is zero. */
 function hold(equations: readonly Equation[], random: Pick<Random, 'bytes'>): boolean {
   const coefficients = random.bytes(COEFFICIENT_BYTES * equations.length);
-  const points: EdwardsPoint[] = [];
-  const factors: bigint[] = [];
   const perSigner = new Map<string, { readonly key: EdwardsPoint; factor: bigint }>();
   let baseFactor = 0n;
-  for (const [index, { signer, key, commitment, challenge, response }] of equations.entries()) {
+  for (const [index, { signer, key, challenge, response }] of equations.entries()) {
     const at = COEFFICIENT_BYTES * index;
     const coefficient = bytesToNumberLE(coefficients.subarray(at, at + COEFFICIENT_BYTES));
-    points.push(commitment);
-    factors.push(coefficient);
     const ofSigner = perSigner.get(signer) ?? { key, factor: 0n };
     ofSigner.factor += coefficient * challenge;
     perSigner.set(signer, ofSigner);
-    baseFactor -= coefficient * response;
+    baseFactor += coefficient * response;
   }
+  let sum = sumOfCommitments(equations, coefficients);
   for (const { key, factor } of perSigner.values()) {
-    points.push(key);
-    factors.push(Fn.create(factor));
+    sum = sum.add(key.multiplyUnsafe(Fn.create(factor)));
   }
-  points.push(BASE);
-  factors.push(Fn.create(baseFactor));
-  return pippenger(Point, points, factors).clearCofactor().is0();
+  return sum
+    .subtract(BASE.multiplyUnsafe(Fn.create(baseFactor)))
+    .clearCofactor()
+    .is0();
+}
+
+/**
+ * Σ coefficient · commitment, by Pippenger's buckets, four bits of all coefficients at a time. noble's
+ * `pippenger` goes through 253 bits, of which these have 128, and a batch takes 1.4 times as long with it.
+ */
+function sumOfCommitments(equations: readonly Equation[], coefficients: Uint8Array): EdwardsPoint {
+  let sum = Point.ZERO;
+  for (let nibble = 2 * COEFFICIENT_BYTES - 1; nibble >= 0; nibble -= 1) {
+    const buckets = new Array<EdwardsPoint>(16).fill(Point.ZERO);
+    for (const [index, { commitment }] of equations.entries()) {
+      const byte = coefficients[COEFFICIENT_BYTES * index + (nibble >> 1)] ?? 0;
+      const digit = (nibble & 1) === 0 ? byte & 15 : byte >> 4;
+      if (digit > 0) buckets[digit] = buckets[digit]?.add(commitment) ?? commitment;
+    }
+    sum = sum.double().double().double().double().add(weightedSum(buckets));
+  }
+  return sum;
+}
+
+/** Σ digit · bucket: each of the running sums from the last bucket down has it once more. */
+function weightedSum(buckets: readonly EdwardsPoint[]): EdwardsPoint {
+  let running = Point.ZERO;
+  let sum = Point.ZERO;
+  for (const bucket of buckets.slice(1).reverse()) {
+    running = running.add(bucket);
+    sum = sum.add(running);
+  }
+  return sum;
 }
