@@ -1,4 +1,5 @@
 import { createSignal, For, type JSX, Show } from 'solid-js';
+import type { ItemId } from '../../worker/api.ts';
 import { type FilterState, hasTerm } from '../filter.ts';
 import { type BoardModel, useBoard } from './boardModel.ts';
 import { late } from './late.tsx';
@@ -15,16 +16,20 @@ export function FilterBar(): JSX.Element {
   const [isMenuOpen, openMenu] = createSignal(false);
   let field!: HTMLInputElement;
   let more!: HTMLButtonElement;
+  let cameFrom: ItemId | null = null;
   const clear = (): void => {
     filter.setText('');
     field.focus();
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
-    const list = { ArrowDown: true, Enter: true }[event.key];
+    const isToFound = event.key === 'ArrowDown' || event.key === 'Enter';
     if (event.key === 'Escape' && filter.text() !== '') clear();
-    else if (event.key === 'Escape' || list) {
-      if (!focusFirstCard(field)) return;
+    else if (event.key === 'Escape' || isToFound) {
+      const back = isToFound || cameFrom === null || !shown.has(cameFrom) ? null : cameFrom;
+      const card = back ?? firstCard(model);
+      if (card === null) return;
+      model.focus.focusCard(card);
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -51,6 +56,9 @@ export function FilterBar(): JSX.Element {
           value={filter.text()}
           on:input={(event) => filter.setText(event.currentTarget.value)}
           on:keydown={onKey}
+          on:focus={({ relatedTarget }) => {
+            cameFrom = cardOf(relatedTarget);
+          }}
         />
         <Show
           when={filter.text() !== ''}
@@ -109,11 +117,11 @@ export function FilterBar(): JSX.Element {
   );
 }
 
-/** Down from the field, to what was found. */
-function focusFirstCard(from: Element): boolean {
-  const card = from.closest('.huskies')?.querySelector<HTMLElement>('.card-open[tabindex="0"]');
-  card?.focus();
-  return card !== null && card !== undefined;
+/** The first story of the first column whose cards are there. */
+function firstCard({ shown, settings }: BoardModel): ItemId | null {
+  const folded = settings.settings().collapsedStages;
+  const stage = shown.stages().find((each) => !folded.has(each) && shown.idsIn(each).length > 0);
+  return stage === undefined ? null : (shown.idsIn(stage)[0] ?? null);
 }
 
 /** The field, if the board has one now. */
@@ -127,8 +135,12 @@ export function focusFilter(model: BoardModel): false | undefined {
 
 /** A story that one stands on stays shown until one goes on; a dialog about it is not that. */
 export function keepStanding({ target }: FocusEvent, model: BoardModel): void {
-  if (!(target instanceof HTMLElement)) return;
-  const id = target.closest<HTMLElement>('[data-item-id]')?.dataset['itemId'];
-  if (id !== undefined) model.keep(id);
-  else if (target.closest('.filter') !== null) model.keep(null);
+  const id = cardOf(target);
+  if (id !== null) model.keep(id);
+  else if (target instanceof Element && target.closest('.filter') !== null) model.keep(null);
+}
+
+function cardOf(target: EventTarget | null): ItemId | null {
+  if (!(target instanceof Element)) return null;
+  return target.closest<HTMLElement>('[data-item-id]')?.dataset['itemId'] ?? null;
 }
