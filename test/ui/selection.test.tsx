@@ -1,6 +1,8 @@
 // @vitest-environment jsdom
 import { fireEvent, screen } from '@solidjs/testing-library';
-import { expect, test } from 'vitest';
+import { createRoot } from 'solid-js';
+import { expect, test, vi } from 'vitest';
+import { createMessages } from '../../src/ui/messages.ts';
 import { itemId } from '../support/fakeReplica.ts';
 import {
   announced,
@@ -140,6 +142,28 @@ test('SEL7 a key pressed elsewhere is not about the selection', async () => {
   for (const key of ['Delete', 'b', 'm']) press(key);
   expect([fake.commands, screen.queryByRole('menu')]).toEqual([[], null]);
   expect(selected()).toEqual([1, 2]);
+});
+
+test('SEL8 what lasts shows how far it is, what is done at once does not', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const { messages, dispose } = createRoot((end) => ({
+      messages: createMessages(),
+      dispose: end,
+    }));
+    const shown = await messages.during('Moving to QA', 100, async (onDone) => {
+      onDone(1);
+      const atOnce = messages.work();
+      vi.advanceTimersByTime(500);
+      onDone(40);
+      return [atOnce, messages.work(), messages.spoken()];
+    });
+    expect(shown).toEqual([null, { text: 'Moving to QA', done: 40, of: 100 }, 'Moving to QA…']);
+    expect(messages.work()).toBeNull();
+    dispose();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 function select(...numbers: readonly number[]): void {
