@@ -1,6 +1,7 @@
 import {
   createResource,
   createSignal,
+  createUniqueId,
   type JSX,
   Match,
   onCleanup,
@@ -30,7 +31,8 @@ export function ReplayedBundle(props: {
     () => pipeline.state().name === 'open',
     () => readFacts(pipeline),
   );
-  let heading!: HTMLParagraphElement;
+  const stateId = createUniqueId();
+  let heading!: HTMLHeadingElement;
   onMount(() => heading.focus());
 
   return (
@@ -42,7 +44,10 @@ export function ReplayedBundle(props: {
       on:keydown={(event) => event.stopPropagation()}
     >
       <div class="replay-banner">
-        <p ref={heading} tabindex="-1">
+        <h2 ref={heading} tabindex="-1" aria-describedby={stateId}>
+          {texts.label}
+        </h2>
+        <p id={stateId}>
           <BundleState pipeline={pipeline} file={props.file} facts={facts() ?? null} />
         </p>
         <div class="replay-controls">

@@ -23,11 +23,14 @@ export function SharingMark(props: { readonly id: ItemId; readonly markId: strin
 
 /** The same in words, for the panel of a story. */
 export function SharingNote(props: { readonly id: ItemId }): JSX.Element {
-  const { store } = useBoard().pipeline;
+  const model = useBoard();
+  const { store } = model.pipeline;
   const waiting = () => store.isUnacknowledged(props.id);
   return (
-    <p class="sharing" data-sharing={waiting() ? 'here' : 'shared'}>
-      {sharingText(waiting(), store.status())}
-    </p>
+    <Show when={waiting() || !model.readonly()}>
+      <p class="sharing" data-sharing={waiting() ? 'here' : 'shared'}>
+        {sharingText(waiting(), store.status())}
+      </p>
+    </Show>
   );
 }

@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { fireEvent, screen } from '@solidjs/testing-library';
 import { expect, test } from 'vitest';
 import { sharingText } from '../../src/ui/texts/sharing.ts';
 import type { Status } from '../../worker/api.ts';
@@ -28,6 +29,17 @@ test('INS3 a card says that its edits are here only, until a peer has them', asy
   fake.setUnacknowledged('all', itemId(3));
   await eventually(() => expect(all()).toEqual([null, null, 'Only in this tab']));
   expect(document.querySelectorAll('.card-here')).toHaveLength(1);
+});
+
+test('INS4 an open story says where one’s edits of it are', async () => {
+  const { fake } = await boardOnFake({ items: [story(1)] });
+  fake.setUnacknowledged('added', itemId(1));
+  fireEvent.click(cardButton(1));
+  await screen.findByText(
+    'Edits of yours to this story are on this device, and on their way to 127.0.0.1:3001.',
+  );
+  fake.setUnacknowledged('removed', itemId(1));
+  await screen.findByText('No edit of yours to this story is on this device alone.');
 });
 
 test.each<[boolean, Partial<Status>, string]>([
