@@ -74,6 +74,8 @@ export function StageColumn(props: { readonly stage: string }): JSX.Element {
         <button
           type="button"
           class="column-fold"
+          // A column is one stop of Tab: its cards are, while they are there.
+          tabindex={isCollapsed() ? 0 : -1}
           aria-expanded={!isCollapsed()}
           aria-label={limitTexts.fold(stageTitle(props.stage))}
           title={isCollapsed() ? limitTexts.expand : limitTexts.collapse}

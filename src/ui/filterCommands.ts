@@ -1,7 +1,9 @@
 /** Commands about what of the stories is shown. */
 import type { BoardCommand } from './commands.ts';
 import { focusFilter } from './FilterBar.tsx';
+import { onCard } from './storyCommands.ts';
 import { filterTexts } from './texts/filter.ts';
+import { limitTexts } from './texts/settings.ts';
 
 export const filterCommands: readonly BoardCommand[] = [
   {
@@ -11,6 +13,21 @@ export const filterCommands: readonly BoardCommand[] = [
     keys: ['/'],
     isFor: ({ model }) => model.view() === 'board' && model.pipeline.store.phase() === 'ready',
     run: ({ model }) => focusFilter(model),
+  },
+  {
+    id: 'fold',
+    title: limitTexts.foldCommand,
+    group: 'go',
+    keys: ['f'],
+    isFor: onCard,
+    run: ({ model, element }) => {
+      const column = element?.closest<HTMLElement>('.column');
+      const stage = column?.dataset['stage'];
+      if (stage === undefined) return false;
+      model.settings.toggleStage(stage);
+      column?.querySelector<HTMLElement>('.column-fold')?.focus();
+      return undefined;
+    },
   },
   {
     id: 'filter-mine',

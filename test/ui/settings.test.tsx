@@ -78,6 +78,19 @@ test('PREF6 a column is collapsed and expanded by its button, which keeps the fo
   expect(Object.keys(shownCards())).toEqual(['2_current', '3_qa']);
 });
 
+test('PREF6 a key collapses the column of a story; Tab stops once in each column, collapsed or not', async () => {
+  await boardOnFake({ items });
+  const stops = () =>
+    [...document.querySelectorAll<HTMLElement>('.column [tabindex="0"]')].map(
+      (stop) => stop.getAttribute('aria-label') ?? '',
+    );
+  cardButton(2).focus();
+  expect(stops()).toEqual(['2 S2, story', '3 S3, story, claimed by abab…abab']);
+  press('f');
+  expect(focused()).toBe('Stories of Current');
+  expect(stops()).toEqual(['Stories of Current', '3 S3, story, claimed by abab…abab']);
+});
+
 test('PREF7 the focus does not go into a collapsed column with its story', async () => {
   const { fake } = await boardOnFake({ items });
   fireEvent.click(fold('QA'));

@@ -9,6 +9,7 @@ export const limitTexts = {
   hint: (limit: number) =>
     `This stage should hold at most ${numbers.format(limit)} stories. Nothing stops more.`,
   fold: (title: string) => `Stories of ${title}`,
+  foldCommand: 'Collapse the column of this story',
   collapse: 'Collapse this column',
   expand: 'Expand this column',
   collapsed: 'Collapsed',
