@@ -71,7 +71,15 @@ const relay: UserConfig = {
   build: {
     outDir: 'dist/relay',
     target: 'node20',
-    ssr: resolve(import.meta.dirname, 'worker/relay/main.ts'),
+    ssr: true,
+    rollupOptions: {
+      input: {
+        main: resolve(import.meta.dirname, 'worker/relay/main.ts'),
+        runRelay: resolve(import.meta.dirname, 'worker/relay/runRelay.ts'),
+      },
+      // Both look for the page from where they lie.
+      output: { chunkFileNames: '[name]-[hash].js' },
+    },
   },
 };
 

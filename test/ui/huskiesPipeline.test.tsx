@@ -1,10 +1,13 @@
 // @vitest-environment jsdom
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitFor } from '@solidjs/testing-library';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { defineHuskiesPipeline } from '../../src/embed/huskiesPipeline.tsx';
 import { browserStorage } from '../../src/pageStorage.ts';
 import { createPipelineShare } from '../../src/sharedPipeline.ts';
 import { createFakeReplica } from '../support/fakeReplica.ts';
+import { filesUnder, root } from '../support/sourceCode.ts';
 import { story } from './boardOnFake.tsx';
 
 const fake = createFakeReplica({ items: [story(1)] });
@@ -151,6 +154,28 @@ test('EMB11 a page that cancels the opening of a story shows it in its own way',
   element.addEventListener('huskies-story-open', (event) => event.preventDefault());
   element.shadowRoot?.querySelector<HTMLElement>('.card-open')?.click();
   await waitFor(() => expect(element.shadowRoot?.querySelector('dialog')).toBeNull());
+});
+
+test('EMB16 the custom-elements manifest names what the element has, and no more', () => {
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  const [module] = JSON.parse(read('custom-elements.json')).modules;
+  const [declared] = module.declarations;
+  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).sort();
+  const all = (text: string, pattern: RegExp) =>
+    [...new Set([...text.matchAll(pattern)].map(([, name]) => name ?? ''))].sort();
+  const element: unknown = customElements.get('huskies-pipeline');
+  const { observedAttributes } = element as { readonly observedAttributes: readonly string[] };
+  expect(names(declared.attributes)).toEqual([...observedAttributes].sort());
+  expect(names(declared.events)).toEqual(
+    all(read('src/embed/events.ts'), /^ {2}readonly '(huskies-[\w-]+)':/gm),
+  );
+  const properties = all(read('src/ui/styles/theme.css'), /(--huskies-[\w-]+)/g);
+  expect(names(declared.cssProperties)).toEqual(properties);
+  const parts = filesUnder('src/ui').filter((path) => path.endsWith('.tsx'));
+  expect(names(declared.cssParts)).toEqual(all(parts.map(read).join(''), / part="(\w+)"/g));
+  const document = read('docs/embedding.md');
+  const told = [declared.attributes, declared.events, declared.cssProperties].flatMap(names);
+  expect(told.filter((name) => !document.includes(`\`${name}\``))).toEqual([]);
 });
 
 function shownStages(element: HTMLElement): readonly (string | null)[] {
