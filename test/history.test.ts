@@ -95,7 +95,7 @@ test('HIS1 what stands is what the document shows', () => {
       const document = createDocument();
       for (const op of ops) document.apply(op);
       const fields = document.items.view()[0]?.fields;
-      const standing = historyOf(ops).filter(({ fate }) => fate.type === 'stands');
+      const standing = historyOf(ops, null).filter(({ fate }) => fate.type === 'stands');
       const told = Object.assign(
         {},
         ...standing.map(({ change }) => {
@@ -115,10 +115,10 @@ test('HIS2 what is told of one op having seen another is so, where seqs are hone
       const played = play(script);
       const seen = new Map(played.made.map(({ op, seen: had }) => [op.key as string, had]));
       const sees = (one: string, other: string) => seen.get(one)?.has(other) ?? false;
-      for (const { key, change, fate } of historyOf(arrival(played, order))) {
+      for (const { key, change, fate } of historyOf(arrival(played, order), null)) {
         if (change.type !== 'set') continue;
         if (fate.type === 'replaced') expect(sees(fate.by, key)).toBe(true);
-        if (fate.type !== 'lost') continue;
+        if (fate.type === 'stands' || fate.type === 'replaced') continue;
         const others = played.made.filter(({ op }) => op.field === change.field && op.key !== key);
         const isAlone = others.every(({ op }) => sees(op.key, key) || sees(key, op.key));
         expect(isAlone).toBe(false);
@@ -132,7 +132,7 @@ test('HIS3 an entry comes after all that its op is known to have seen', () => {
     fc.property(steps, shuffles, (script, order) => {
       const played = play(script);
       const places = new Map(
-        historyOf(arrival(played, order)).map(({ key }, place) => [key, place]),
+        historyOf(arrival(played, order), null).map(({ key }, place) => [key, place]),
       );
       const bySignature = new Map(played.made.map(({ op }) => [op.signature, op.key as string]));
       const placeOf = (key: string | undefined) => places.get(key ?? '') ?? -1;
@@ -167,32 +167,35 @@ const [first, second] = ann.publicKey < bob.publicKey ? [ann, bob] : [bob, ann];
 
 test('HIS4 tells replaced from lost, and what is left to settle', () => {
   const both = [added, name(first, 2, 'wins'), name(second, 2, 'loses')].map(readable);
-  expect(tell(historyOf(both))).toEqual(['created', 'old → loses lost', 'old → wins stands']);
-  expect(tell(unsettledOf(historyOf(both)))).toEqual(['old → loses lost']);
+  expect(tell(historyOf(both, null))).toEqual(['created', 'old → loses lost', 'old → wins stands']);
+  expect(tell(unsettledOf(historyOf(both, null)))).toEqual(['old → loses lost']);
 
   // Written twice offline: what stood at the lower seq was never seen, nor can that be told.
   const twice = [...both, readable(name(second, 3, 'again'))];
-  expect(tell(historyOf(twice))).toEqual([
+  expect(tell(historyOf(twice, null))).toEqual([
     'created',
     'old → loses replaced',
-    'old → wins lost',
+    'old → wins overtaken',
     'wins → again stands',
   ]);
-  expect(tell(unsettledOf(historyOf(twice)))).toEqual(['old → wins lost']);
+  expect(tell(unsettledOf(historyOf(twice, null)))).toEqual(['old → wins overtaken']);
+  // Who wrote it here had it on the screen.
+  expect(tell(historyOf(twice, second.publicKey))[2]).toBe('old → wins replaced');
+  expect(unsettledOf(historyOf(twice, second.publicKey))).toEqual([]);
 
   const settled = [...both, readable(name(first, 3, 'loses'))];
-  expect(tell(historyOf(settled)).slice(1)).toEqual([
+  expect(tell(historyOf(settled, null)).slice(1)).toEqual([
     'old → loses lost',
     'old → wins replaced',
     'wins → loses stands',
   ]);
-  expect(unsettledOf(historyOf(settled))).toEqual([]);
+  expect(unsettledOf(historyOf(settled, null))).toEqual([]);
 });
 
 test('HIS4 names what has no value of its type, and what made and deleted the item', () => {
   const wrong = setOp(id, 'name', { signer: bob, seq: 2, content: number(1) });
   const gone = deleteOp(id, { signer: bob, seq: 2 });
-  const history = historyOf([added, wrong, gone].map(readable));
+  const history = historyOf([added, wrong, gone].map(readable), null);
   const content = (readable(added) as InsertOp).content;
   const entries = content.type === 'object' ? content.entries : new Map();
   const fields = Object.fromEntries(

@@ -5,6 +5,7 @@
  * What one op had seen of another is known only so far:
  * - a change of an item had seen its insert, which it needs;
  * - an op had seen what it depends on, and earlier ops of its own signer on the same register;
+ * - a write made here had seen what stood in the log here before it;
  * - a write takes the seq above the highest that it saw on its register. So two with one seq had not
  *   seen each other, and where only one op stands at a seq, those at the next one had seen it.
  * A signer can lie with its seq, and an op that is not here may have stood between; nothing more is
@@ -27,13 +28,17 @@ import {
 } from './crdt/view.ts';
 import type { Fate, HistoryEntry } from './historyApi.ts';
 
-/** `ops`: the applied ops of one item, each once, in the order in which they came here. */
-export function historyOf(ops: readonly Op[]): readonly HistoryEntry[] {
+/**
+ * `ops`: the applied ops of one item, each once, in the order in which they came here. `own`: the key
+ * that signs here; null: none does.
+ */
+export function historyOf(ops: readonly Op[], own: string | null): readonly HistoryEntry[] {
   const inserts = ops.filter((op) => op.type === 'insert');
   const sets = ops.filter((op) => op.type === 'set');
   const deletes = ops.filter((op) => op.type === 'delete');
   const arrivals = new Map(ops.map((op, place) => [op.key as string, place]));
-  const registers = FIELD_NAMES.map((field) => readRegister(field, inserts, sets));
+  const known: Known = { arrivals, own };
+  const registers = FIELD_NAMES.map((field) => readRegister(field, inserts, sets, known));
   return [
     ...inserts.map(createdEntry),
     ...interleave(registers, arrivals).map(({ entry }) => entry),
@@ -47,6 +52,13 @@ interface Write {
   readonly value: FieldValue;
 }
 
+/** What this replica knows beside the ops. */
+interface Known {
+  /** Place of each op among all, by key. */
+  readonly arrivals: ReadonlyMap<string, number>;
+  readonly own: string | null;
+}
+
 interface SetEntry {
   readonly op: SetOp;
   readonly entry: HistoryEntry;
@@ -57,6 +69,7 @@ function readRegister(
   field: FieldName,
   inserts: readonly InsertOp[],
   sets: readonly SetOp[],
+  { arrivals, own }: Known,
 ): readonly SetEntry[] {
   const writes: Write[] = [
     ...inserts.map((op) => ({ op, stamp: initialStamp(op), value: initialValue(op, field) })),
@@ -71,6 +84,9 @@ function readRegister(
   /** The last write of each signer, and the best write, above the level at hand. */
   const later = new Map<string, Write>();
   let above: Write | null = null;
+  let ownLater: Write | null = null;
+  const cameBefore = (op: Op, write: Write | null): boolean =>
+    write !== null && (arrivals.get(op.key) ?? 0) < (arrivals.get(write.op.key) ?? 0);
   /** From the top down, as who replaced a write stands above it. */
   const entries: SetEntry[] = [];
   for (let at = levels.length - 1; at >= 0; at -= 1) {
@@ -85,22 +101,23 @@ function readRegister(
         later.get(op.signer) ??
         (level.length === 1 ? above : undefined) ??
         dependents.get(op.signature) ??
-        null;
-      const fate = fateOf(seenBy, beaten);
+        (cameBefore(op, ownLater) ? ownLater : null);
+      const fate = fateOf(seenBy, beaten, beaten === above ? 'overtaken' : 'lost');
       const change = { type: 'set', field, value, before } as const;
       entries.push({ op, entry: { key: op.key, signer: op.signer, change, fate } });
     }
     for (const write of level) later.set(write.op.signer, write);
+    ownLater = (own === null ? undefined : later.get(own)) ?? null;
     above = level.at(-1) ?? above;
   }
   return entries.reverse();
 }
 
-function fateOf(seenBy: Write | null, beaten: Write | null): Fate {
+function fateOf(seenBy: Write | null, beaten: Write | null, unseen: 'lost' | 'overtaken'): Fate {
   if (beaten === null) return { type: 'stands' };
   const by = seenBy ?? beaten;
   const signer = by.op.signer;
-  return { type: seenBy === null ? 'lost' : 'replaced', by: by.op.key, signer };
+  return { type: seenBy === null ? unseen : 'replaced', by: by.op.key, signer };
 }
 
 /** Writes of one seq together, lowest stamps first. */
@@ -180,7 +197,7 @@ function initialValue({ content }: InsertOp, field: FieldName): FieldValue {
   return content.type === 'object' ? fieldValue(field, content.entries.get(field) ?? null) : null;
 }
 
-/** Values that lost to one that still stands, and differ from it. */
+/** Values that lost to one that still stands, or were overtaken by it, and differ from it. */
 export function unsettledOf(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
   const standing = new Map<FieldName, { readonly key: string; readonly value: FieldValue }>();
   for (const { key, change, fate } of history) {
@@ -188,7 +205,8 @@ export function unsettledOf(history: readonly HistoryEntry[]): readonly HistoryE
       standing.set(change.field, { key, ...change });
   }
   return history.filter(({ change, fate }) => {
-    if (change.type !== 'set' || fate.type !== 'lost' || change.value === null) return false;
+    const isUnseen = fate.type === 'lost' || fate.type === 'overtaken';
+    if (change.type !== 'set' || !isUnseen || change.value === null) return false;
     const now = standing.get(change.field);
     return now?.key === fate.by && !Object.is(now.value, change.value);
   });

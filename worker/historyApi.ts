@@ -54,5 +54,7 @@ export type Fate =
   | { readonly type: 'stands' }
   /** By an op that had seen it. `by`: that op's seen-key. */
   | { readonly type: 'replaced'; readonly by: string; readonly signer: string }
+  /** By a write of a higher seq that may have seen it or not, after it had won over a concurrent one. */
+  | { readonly type: 'overtaken'; readonly by: string; readonly signer: string }
   /** To another write that it had not seen; whether a later writer saw it is not known. */
   | { readonly type: 'lost'; readonly by: string; readonly signer: string };

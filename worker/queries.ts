@@ -22,6 +22,8 @@ import { writeBundle } from './writeBundle.ts';
 export interface QuerySources extends ItemOpsDeps {
   readonly turns: Turns;
   readonly verifier: Verifier;
+  /** The key that signs here, 64 hex digits. */
+  readonly signer: () => string;
   readonly isKnown: (key: SeenKey) => boolean;
 }
 
@@ -63,7 +65,7 @@ function isLimit(limit: unknown): limit is number {
 export function createQueries(
   sources: QuerySources,
 ): (query: ReplicaQuery) => Promise<QueryAnswer> {
-  const { turns, store, unstored, verifier } = sources;
+  const { turns, store, unstored, verifier, signer } = sources;
   const readItemOps = createItemOps(sources);
 
   async function check({ key, bytes }: OpRecord): Promise<CheckedOp> {
@@ -88,7 +90,7 @@ export function createQueries(
         return { type: 'export-ops', text };
       }
       case 'history': {
-        const history = historyOf(await readItemOps(query.id));
+        const history = historyOf(await readItemOps(query.id), signer());
         const entries = history.slice(-query.limit);
         const unsettled = unsettledOf(history);
         return { type: 'history', entries, total: history.length, unsettled };

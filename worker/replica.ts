@@ -154,8 +154,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       take: () => turns(takeSnapshot),
       write: store.writeSnapshot,
     });
-  const unstoredNow = { unstored: unstoredRecords, isKnown };
-  const query = createQueries({ turns, store, items, verifier, yieldTurn, ...unstoredNow });
+  const now = { unstored: unstoredRecords, isKnown, signer: () => signer.publicKey };
+  const query = createQueries({ turns, store, items, verifier, yieldTurn, ...now });
   const command = createOwnCommands({
     turns,
     items,

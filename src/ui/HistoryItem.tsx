@@ -49,7 +49,8 @@ export function HistoryItem(props: {
   };
   const lost = () => {
     const { change, fate } = props.entry;
-    if (change.type !== 'set' || fate.type !== 'lost' || change.value === null) return null;
+    const isUnseen = fate.type === 'lost' || fate.type === 'overtaken';
+    if (change.type !== 'set' || !isUnseen || change.value === null) return null;
     const now = store.fieldsOf(props.id);
     if (now === undefined || Object.is(now[change.field], change.value)) return null;
     return { field: change.field, value: change.value };

@@ -9,7 +9,7 @@
  * | move | `button` "Move <number> to…" in the card, or `m` on it; `menu` with `menuitemradio` "Backlog", … | `data-stage` on the choices |
  * | add | `button` "Add story", or `c`; `dialog` "Add a story": "Name", `radio` types, "Stage", "Story id", `button` "Add", "Cancel" | |
  * | edit | the card's button, or Enter; `dialog` "Story <number>": the labels of `fieldLabels`, `button` "Save", "Delete", "Close" | `data-field` around each |
- * | history | in the dialog of a story: `button` "History", then `region` "History" with a `listitem` an op, newest first: `button` "Restore …", "Verify", "Copy op" | `data-op`, `data-fate`: `stands`, `replaced`, `lost` |
+ * | history | in the dialog of a story: `button` "History", then `region` "History" with a `listitem` an op, newest first: `button` "Restore …", "Verify", "Copy op" | `data-op`, `data-fate`: `stands`, `replaced`, `overtaken`, `lost` |
  * | leave a form | `alertdialog` "What you typed is not saved.": "Go on editing", "Discard it" | |
  * | message | `status` "Messages": `button` "Undo" (or `u`), "Dismiss" | `data-tone`: `news`, `problem` |
  * | spoken | a polite live region, not shown | `data-announcer` |

@@ -147,7 +147,7 @@ test('HIS9 a value that lost is restored by an edit that can be undone', async (
     answer: log.answer,
   });
   await openHistory();
-  await screen.findByText('1 value was lost to a concurrent edit');
+  await screen.findByText('1 value may be lost to a concurrent edit');
   setReadonly(true);
   expect(screen.queryByRole('button', { name: /^Restore/ })).toBeNull();
   setReadonly(false);

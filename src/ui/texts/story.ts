@@ -43,7 +43,7 @@ export const historyTexts = {
   edits: (number: number) => count(number, 'edit', 'edits'),
   earlier: (number: number) => `Show ${count(number, 'earlier edit', 'earlier edits')}`,
   unsettled: (number: number) =>
-    `${count(number, 'value was', 'values were')} lost to a concurrent edit`,
+    `${count(number, 'value', 'values')} may be lost to a concurrent edit`,
   you: 'you',
   restore: 'Restore',
   restored: (field: FieldName, value: string) => `${fieldLabels[field]} is ${value} again.`,
@@ -62,6 +62,7 @@ export const historyTexts = {
   fates: {
     stands: 'current',
     replaced: (by: string) => `replaced by ${by}`,
+    overtaken: (by: string) => `replaced by ${by}, perhaps unseen`,
     lost: (to: string) => `lost to a concurrent edit by ${to}`,
   },
   nothing: 'nothing',
