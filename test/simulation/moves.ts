@@ -100,12 +100,16 @@ export function generateMoves(seed: string, count: number): Move[] {
 }
 
 /** `edit 12 0 99` */
-export function encodeMove({ name, picks }: Move): string {
-  return [name, ...picks].join(' ');
+export function encodeMoves(moves: readonly Move[]): string {
+  return moves.map(({ name, picks }) => [name, ...picks].join(' ')).join(', ');
 }
 
-/** Of what `encodeMove` wrote; throws on anything else. */
-export function parseMove(text: string): Move {
+/** Of what `encodeMoves` wrote; throws on anything else. */
+export function parseMoves(text: string): readonly Move[] {
+  return text.split(', ').map(parseMove);
+}
+
+function parseMove(text: string): Move {
   const [name = '', ...numbers] = text.split(' ');
   const [a, b, c] = numbers.map(Number);
   if (!isMoveName(name) || a === undefined || b === undefined || c === undefined) {
