@@ -30,6 +30,7 @@ const layers: readonly { readonly prefix: string; readonly mayImport: readonly s
       'worker/crdt/view.ts',
       'worker/bugBundleApi.ts',
       'worker/historyApi.ts',
+      'worker/importApi.ts',
       'worker/inspectionApi.ts',
     ],
   },
