@@ -3,7 +3,7 @@ import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { parseDependencies } from '../story.ts';
 import { BLANK_FIELDS, type BoardModel, useBoard } from './boardModel.ts';
 import { late } from './late.tsx';
-import { SharingMark } from './Sharing.tsx';
+import { SharingMark } from './SharingMark.tsx';
 import { filterTexts } from './texts/filter.ts';
 import { selectionTexts } from './texts/moves.ts';
 import { board, card, cardLabel, elapsed, storyName, storyNumber, storyType } from './texts.ts';

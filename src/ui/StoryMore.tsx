@@ -2,7 +2,7 @@ import type { JSX } from 'solid-js';
 import type { ItemId } from '../../worker/api.ts';
 import { useBoard } from './boardModel.ts';
 import { adoptStyles } from './boardStyles.ts';
-import { SharingNote } from './Sharing.tsx';
+import { SharingNote } from './SharingNote.tsx';
 import { StoryHistory } from './StoryHistory.tsx';
 import { StoryLinks } from './StoryLinks.tsx';
 import css from './styles/story.css?inline';

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { fireEvent, screen } from '@solidjs/testing-library';
 import { expect, test } from 'vitest';
-import { sharingText } from '../../src/ui/texts/sharing.ts';
+import { sharingText } from '../../src/ui/texts/sharingNote.ts';
 import type { Status } from '../../worker/api.ts';
 import { itemId, LIVE_STATUS } from '../support/fakeReplica.ts';
 import { boardOnFake, card, cardButton, eventually, story } from './boardOnFake.tsx';

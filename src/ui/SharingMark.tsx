@@ -1,7 +1,7 @@
 import { type JSX, Show } from 'solid-js';
 import type { ItemId } from '../../worker/api.ts';
 import { useBoard } from './boardModel.ts';
-import { onlyHere, sharingText } from './texts/sharing.ts';
+import { onlyHere } from './texts/sharing.ts';
 
 /** On a card with own edits that no peer has yet. `markId`: for the button that it describes. */
 export function SharingMark(props: { readonly id: ItemId; readonly markId: string }): JSX.Element {
@@ -17,20 +17,6 @@ export function SharingMark(props: { readonly id: ItemId; readonly markId: strin
           {onlyHere(store.status())}
         </span>
       </span>
-    </Show>
-  );
-}
-
-/** The same in words, for the panel of a story. */
-export function SharingNote(props: { readonly id: ItemId }): JSX.Element {
-  const model = useBoard();
-  const { store } = model.pipeline;
-  const waiting = () => store.isUnacknowledged(props.id);
-  return (
-    <Show when={waiting() || !model.readonly()}>
-      <p class="sharing" data-sharing={waiting() ? 'here' : 'shared'}>
-        {sharingText(waiting(), store.status())}
-      </p>
     </Show>
   );
 }
