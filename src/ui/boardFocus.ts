@@ -44,7 +44,8 @@ export function createBoardFocus(
   board: () => HTMLElement | undefined,
 ): BoardFocus {
   const [followed, setFollowed] = createSignal<ItemId | null>(null);
-  const [brought, bring] = createSignal<ItemId | null>(null);
+  // Brought again, it has to be shown again, though nobody else was in between.
+  const [brought, bring] = createSignal<ItemId | null>(null, { equals: false });
   let awaited: { readonly id: ItemId; readonly stage: string } | null = null;
   let standing: Standing | null = null;
   let heir: ItemId | null = null;

@@ -7,11 +7,13 @@ import {
   boardOnFake,
   card,
   cardButton,
+  clickIn,
   eventually,
   focused,
   press,
   shownCards,
   story,
+  type,
 } from './boardOnFake.tsx';
 
 afterEach(() => history.replaceState(null, '', '/'));
@@ -134,6 +136,25 @@ test('FIL17 a story under the focus that matches no more stays, and says so, unt
   press('ArrowDown');
   await eventually(() => expect(focused()).toBe('3 Gate two, story'));
   expect(document.querySelector(`[data-item-id="${itemId(2)}"]`)).toBeNull();
+});
+
+test('FIL17 an own edit that the filter does not want is shown where the focus goes with it', async () => {
+  await boardOnFake({ items });
+  typeFilter('gate -stage:done');
+  for (const stage of ['Current', 'QA']) {
+    cardButton(3).focus();
+    cardButton(2).focus();
+    press('m');
+    fireEvent.click(screen.getByRole('menuitemradio', { name: stage }));
+    await eventually(() => {
+      expect(card(2).closest('section')?.getAttribute('aria-label')).toContain(stage);
+      expect(focused()).toBe('2 Gate, story');
+    });
+  }
+  press('c');
+  type('Name', 'Door');
+  clickIn('dialog', 'Add a story', 'Add');
+  await eventually(() => expect(focused()).toMatch(/Door, story, no longer matches the filter$/));
 });
 
 test('FIL18 the focus passes to a shown neighbour when its story is deleted or leaves the shown stages', async () => {
