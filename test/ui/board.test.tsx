@@ -160,10 +160,11 @@ test('UI8 a board that is only to be viewed offers no edits, and opens stories t
   const fields = [...dialog.querySelectorAll('input, select, textarea')];
   expect(fields).toHaveLength(9);
   expect(fields.every((field) => field.hasAttribute('disabled'))).toBe(true);
+  await within(dialog).findByRole('button', { name: 'History' });
   const buttons = within(dialog)
     .getAllByRole('button')
     .map((button) => button.textContent);
-  expect(buttons).toEqual(['Close']);
+  expect(buttons).toEqual(['Close', 'History']);
   clickIn('dialog', 'Story 1', 'Close');
   expect(screen.queryByRole('dialog')).toBeNull();
 });
