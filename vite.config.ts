@@ -48,6 +48,12 @@ const page: UserConfig = {
         'huskies-pipeline': resolve(import.meta.dirname, 'src/embed/main.ts'),
       },
       output: {
+        // What app, element and frame page have in common is one file: it packs better than four.
+        codeSplitting: {
+          groups: [
+            { name: 'board', minShareCount: 3, test: /(\/src\/|solid-js|comlink|preload-helper)/ },
+          ],
+        },
         // Other pages name this file, so its name does not change with its content.
         entryFileNames: ({ name }) =>
           name === 'huskies-pipeline' ? '[name].js' : 'assets/[name]-[hash].js',
