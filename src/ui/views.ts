@@ -19,6 +19,11 @@ export interface ViewEntry {
 
 export const views: readonly ViewEntry[] = [
   {
+    name: 'agents',
+    title: viewTitles.agents,
+    load: async () => (await import('./AgentsView.tsx')).AgentsView,
+  },
+  {
     name: 'inspector',
     title: viewTitles.inspector,
     load: async () => (await import('./InspectorView.tsx')).InspectorView,
