@@ -24,8 +24,7 @@ export type ReadOps =
 
 /** Whether a text looks like ops: what does not may be stories. */
 export function isOpFile(text: string): boolean {
-  const start = text.trimStart().slice(0, 400);
-  return /^\{\s*"(author|signed_digest|inner|depends_on|type|v|ops|frame|format)"/.test(start);
+  return text.trimStart().startsWith('{');
 }
 
 /** Never throws. */
@@ -41,7 +40,8 @@ export function readOpLines(text: string): ReadOps {
     if (found === null) refused.push(place);
     else for (const one of found) ops.push({ place, text: one });
   }
-  if (ops.length > 0) return { type: 'read', ops, refused };
+  const isLaidOut = /^\s*\{(?:[^\n]*[^}\s])?\s*\n/.test(plain);
+  if (ops.length > 0 && !isLaidOut) return { type: 'read', ops, refused };
   // One value over several lines: a bug bundle, or a frame that was laid out to be read.
   const whole = framed(parse(plain));
   if (whole === null) return { type: 'rejected' };
@@ -52,13 +52,14 @@ export function readOpLines(text: string): ReadOps {
   };
 }
 
+/** First fields of what holds ops; whatever else is an object is judged as an op. */
+const FRAME = /^\{\s*"(type|ops|op|caps|left|log|since|held|frame|format|description)"/;
+
 function opsOf(line: string): readonly string[] | null {
   const text = line.trim();
   if (!text.startsWith('{') || !text.endsWith('}')) return null;
   // An op stays the text it is: what is parsed and written again may not be what was signed.
-  return /^\{\s*"(author|signed_digest|inner|depends_on)"/.test(text)
-    ? [text]
-    : framed(parse(text));
+  return FRAME.test(text) ? framed(parse(text)) : [text];
 }
 
 function framed(value: unknown): readonly string[] | null {
