@@ -2,10 +2,12 @@ import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
 import { changeSources, REMEMBERED } from './test/simulation/sourceChanges.ts';
 
+const BUILDS_ANEW = 'test/e2e/start.test.ts';
+
 /**
- * Four projects: `unit` (no DOM, no network but loopback), `simulation` (`unit` of its kind, apart
- * because it takes minutes), `ui` (components in jsdom) and `e2e`
- * (what `npm run build` made, in a real Chromium; one file at a time, as each drives a browser).
+ * Five projects: `unit` (no DOM, no network but loopback), `simulation` (`unit` of its kind, apart
+ * because it takes minutes), `ui` (components in jsdom), `e2e` (what `npm run build` made, in a real
+ * Chromium) and `e2e-start` (what builds it anew, once nobody else uses it).
  * Timeouts are for a machine that has much else to do: no test waits for one.
  */
 export default defineConfig({
@@ -47,7 +49,20 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
+          exclude: [BUILDS_ANEW],
+          // They mostly wait for a browser; more at a time would wait for each other.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e-start',
+          environment: 'node',
+          include: [BUILDS_ANEW],
+          sequence: { groupOrder: 3 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -14,7 +14,10 @@ test('E2E35 npm start builds, serves page and relay on one port, and prints the 
   const data = mkdtempSync(join(tmpdir(), 'huskies-web-start-'));
   const args = ['start', '--', '--port', '0', '--data', data];
   // A group of its own, because npm and its shell stand between us and the relay.
-  const npm = spawn('npm', args, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Vitest's own NODE_ENV would make another build of it.
+  const { NODE_ENV: _, ...env } = process.env;
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  const npm = spawn('npm', args, { cwd: root, env, detached: true, stdio: [...stdio] });
   const ended = new Promise((done) => npm.once('exit', done));
   onTestFinished(async () => {
     if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGTERM');
