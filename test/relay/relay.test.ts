@@ -40,7 +40,15 @@ async function openRelay(place: Place | null = null) {
   const { data, ...others } = place ?? { data: await newFolder() };
   const logger = createMemoryLogger();
   const relay = await startRelay(
-    { host: '127.0.0.1', port: 0, rendezvous: [], allowedOrigins: [], frameAncestors: [], data, ...others },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      rendezvous: [],
+      allowedOrigins: [],
+      frameAncestors: [],
+      data,
+      ...others,
+    },
     { clock: nodeClock, random: nodeRandom, logger, pageFolder: '/nowhere' },
   );
   if (relay.type !== 'running') throw new Error(relay.detail);

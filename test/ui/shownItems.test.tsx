@@ -114,7 +114,8 @@ test('FIL20 what is shown equals a run of the filter over all items, after every
           its.store.receive(change);
         if (step.do === 'insert') {
           const index = Math.min(step.at, its.store.order().length);
-          const added = item((made += 1), step.name, step.stage);
+          made += 1;
+          const added = item(made, step.name, step.stage);
           patch({ type: 'patch', changes: [{ type: 'insert', index, item: added }] });
         } else if (step.do === 'rename' || step.do === 'move') {
           const fields = step.do === 'rename' ? { name: step.name } : { stage: step.stage };
