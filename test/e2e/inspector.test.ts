@@ -5,11 +5,13 @@ import { boardOn, eventually, openBoard } from '../support/boardPage.ts';
 import { failedDials } from '../support/browser.ts';
 import { test } from '../support/world.ts';
 
-/** What a screen reader adds to the name of a card. */
-async function described(page: Page, name: string): Promise<string | null> {
+/** What a screen reader adds to the name of a card. Read at once, as it may go at any moment. */
+function described(page: Page, name: string): Promise<string | null> {
   const button = page.getByRole('button', { name: new RegExp(` ${name}(,|$)`) });
-  const id = await button.getAttribute('aria-describedby');
-  return id === null ? null : page.locator(`[id="${id}"]`).textContent();
+  return button.evaluate((element) => {
+    const id = element.getAttribute('aria-describedby');
+    return id === null ? null : (document.getElementById(id)?.textContent ?? null);
+  });
 }
 
 /** The cells of a column of the inspector, from the top. */

@@ -21,7 +21,7 @@ interface Run {
 
 const filters = process.argv.slice(2);
 const reports = mkdtempSync(join(tmpdir(), 'huskies-web-test-'));
-const stepLimitMs = 10 * 60_000;
+const stepLimitMs = 12 * 60_000;
 
 let passed = 0;
 let testsRun = 0;
