@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
 import { changeSources, REMEMBERED } from './test/simulation/sourceChanges.ts';
 
+/** Vitest would leave one core of two idle. */
+const WORKERS = availableParallelism();
 const BUILDS_ANEW = 'test/e2e/start.test.ts';
 
 /**
@@ -19,6 +22,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/e2e/**', 'test/ui/**', 'test/simulation/**'],
+          maxWorkers: WORKERS,
           testTimeout: 30_000,
         },
       },
@@ -41,6 +45,7 @@ export default defineConfig({
           name: 'ui',
           environment: 'jsdom',
           include: ['test/ui/**/*.test.{ts,tsx}'],
+          maxWorkers: WORKERS,
           testTimeout: 30_000,
         },
       },
