@@ -55,19 +55,26 @@ export interface AgentTime {
 /** From so many retries on it is a loop: one may be chance. */
 export const RETRY_LOOP_MIN = 2;
 
-const DONE_STAGES: readonly string[] = ['5_done', '6_archived'];
+/** Nobody works on what is in these. */
+export const DONE_STAGES: readonly string[] = ['5_done', '6_archived'];
 const MINUTE_MS = 60_000;
 
-/** `items`: all visible ones, in list order. What is done or archived is nobody's work. */
-export function agentLanes(
-  items: readonly (readonly [ItemId, ItemFields])[],
-  time: AgentTime,
-): AgentLanes {
-  const unmet = unmetDependencies(items);
-  const inCycle = cycleMembers(unmet);
+/** Stories between two pauses that a caller can take: less than a millisecond of work. */
+const STEP = 256;
+
+type Items = readonly (readonly [ItemId, ItemFields])[];
+
+/**
+ * `items`: all visible ones, in list order. What is done or archived is nobody's work. Yields now
+ * and then, so that a caller can give the browser time.
+ */
+export function* findAgentLanes(items: Items, time: AgentTime): Generator<undefined, AgentLanes> {
+  const unmet = yield* unmetDependencies(items);
+  const inCycle = yield* cycleMembers(unmet);
   const lanes = new Map<string, Work[]>();
   const needsPerson: Work[] = [];
-  for (const [id, fields] of items) {
+  for (const [index, [id, fields]] of items.entries()) {
+    if (index % STEP === 0) yield;
     if (isDone(fields)) continue;
     const evidence = [
       ...standing(fields, unmet.get(id) ?? [], inCycle.has(id)),
@@ -115,11 +122,12 @@ function claimEvidence({ claimed_by, claimed_at }: ItemFields, time: AgentTime):
 }
 
 /** Of stories that are not done, by story: what they depend on that is not done, or not here. */
-function unmetDependencies(
-  items: readonly (readonly [ItemId, ItemFields])[],
-): ReadonlyMap<ItemId, readonly Dependency[]> {
+function* unmetDependencies(
+  items: Items,
+): Generator<undefined, ReadonlyMap<ItemId, readonly Dependency[]>> {
   const named = new Map<string, { readonly id: ItemId; readonly isDone: boolean }>();
-  for (const [id, fields] of items) {
+  for (const [index, [id, fields]] of items.entries()) {
+    if (index % STEP === 0) yield;
     if (!fields.story_id) continue;
     const number = parseStoryId(fields.story_id)?.number ?? fields.story_id;
     // Where two have one number, the first in the list is meant.
@@ -128,7 +136,8 @@ function unmetDependencies(
     }
   }
   const unmet = new Map<ItemId, readonly Dependency[]>();
-  for (const [id, fields] of items) {
+  for (const [index, [id, fields]] of items.entries()) {
+    if (index % STEP === 0) yield;
     const texts = isDone(fields) ? [] : parseDependencies(fields.depends_on);
     const open = texts.filter((text) => named.get(text)?.isDone !== true);
     if (open.length > 0) {
@@ -142,24 +151,28 @@ function unmetDependencies(
 }
 
 /** What is left when whoever waits for nothing, and then whoever nothing waits for, is taken away. */
-function cycleMembers(unmet: ReadonlyMap<ItemId, readonly Dependency[]>): ReadonlySet<ItemId> {
+function* cycleMembers(
+  unmet: ReadonlyMap<ItemId, readonly Dependency[]>,
+): Generator<undefined, ReadonlySet<ItemId>> {
   const forth = [...unmet].map(
     ([id, its]) => [id, its.flatMap((one) => (one.id === null ? [] : [one.id]))] as const,
   );
-  const waiting = withoutLeaves(new Map(forth));
+  const waiting = yield* withoutLeaves(new Map(forth));
   const back = new Map<ItemId, ItemId[]>([...waiting.keys()].map((id) => [id, []]));
   for (const [id, targets] of waiting) for (const target of targets) back.get(target)?.push(id);
-  return new Set(withoutLeaves(back).keys());
+  return new Set((yield* withoutLeaves(back)).keys());
 }
 
 /** Takes nodes away that lead nowhere, until each leads to another. */
-function withoutLeaves(
+function* withoutLeaves(
   graph: ReadonlyMap<ItemId, readonly ItemId[]>,
-): ReadonlyMap<ItemId, readonly ItemId[]> {
+): Generator<undefined, ReadonlyMap<ItemId, readonly ItemId[]>> {
   const left = new Map(graph);
   const ways = new Map<ItemId, number>();
   const into = new Map<ItemId, ItemId[]>();
+  yield;
   for (const [id, targets] of graph) {
+    if (ways.size % STEP === 0) yield;
     const known = targets.filter((target) => graph.has(target));
     ways.set(id, known.length);
     for (const target of known) {
@@ -171,6 +184,7 @@ function withoutLeaves(
   const leaves = [...graph.keys()].filter((id) => ways.get(id) === 0);
   // An array that grows while it is walked is the queue.
   for (const leaf of leaves) {
+    if (left.size % STEP === 0) yield;
     left.delete(leaf);
     for (const id of into.get(leaf) ?? []) {
       const others = (ways.get(id) ?? 0) - 1;

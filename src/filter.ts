@@ -5,7 +5,7 @@
  *
  * Words are looked for in number, name, id and agent. `agent:`, `type:` and `stage:` take a value
  * (`"two words"`, `coder*`, `none`); several of one kind mean any of them. `is:` takes `blocked`,
- * `claimed` and `mine`. A `-` in front means: not that. Any text is a filter; what is no term of
+ * `claimed`, `mine` and `needs-person`. A `-` in front means: not that. Any text is a filter; what is no term of
  * these is a word. Pure.
  */
 import type { ItemFields } from '../worker/api.ts';
@@ -17,7 +17,7 @@ export type FilterTerm =
   | { readonly type: 'is'; readonly value: FilterState; readonly isNot: boolean };
 
 export type Facet = 'agent' | 'type' | 'stage';
-export type FilterState = 'blocked' | 'claimed' | 'mine';
+export type FilterState = 'blocked' | 'claimed' | 'mine' | 'needs-person';
 /** In no particular order; empty: everything is wanted. */
 export type Filter = readonly FilterTerm[];
 
@@ -27,7 +27,12 @@ export const FILTER_MAX_LENGTH = 500;
 export const NO_VALUE = 'none';
 
 const FACETS: readonly string[] = ['agent', 'type', 'stage'] satisfies Facet[];
-const STATES: readonly string[] = ['blocked', 'claimed', 'mine'] satisfies FilterState[];
+const STATES: readonly string[] = [
+  'blocked',
+  'claimed',
+  'mine',
+  'needs-person',
+] satisfies FilterState[];
 const TOKEN = /(-?)(?:([a-z]+):(?:"([^"]*)"?|(\S*))|"([^"]*)"?|(\S+))/giu;
 
 export function parseFilter(text: string): Filter {
@@ -82,16 +87,23 @@ function isTerm(term: FilterTerm, type: FilterTerm['type'], value: string): bool
   return term.type === type && term.value === fold(value) && !term.isNot;
 }
 
-/** `signer`: own key, for `is:mine`; empty: not known yet, and nothing is. */
-export function matches(fields: ItemFields, filter: Filter, signer: string): boolean {
+/** What a story's own fields do not say. */
+export interface KnownOfStory {
+  /** Own key, for `is:mine`; empty: not known yet, and nothing is. */
+  readonly signer: string;
+  /** As `agents.ts` finds it, which looks at other stories and at the time. */
+  readonly needsPerson: boolean;
+}
+
+export function matches(fields: ItemFields, filter: Filter, known: KnownOfStory): boolean {
   for (const term of filter) {
     if (term.isNot || !isFacet(term.type)) {
-      if (holds(fields, term, signer) === term.isNot) return false;
+      if (holds(fields, term, known) === term.isNot) return false;
     }
   }
   for (const facet of FACETS) {
     const any = filter.filter((term) => term.type === facet && !term.isNot);
-    if (any.length > 0 && !any.some((term) => holds(fields, term, signer))) return false;
+    if (any.length > 0 && !any.some((term) => holds(fields, term, known))) return false;
   }
   return true;
 }
@@ -106,7 +118,7 @@ export function wantsStage(filter: Filter, stage: string): boolean {
   );
 }
 
-function holds(fields: ItemFields, term: FilterTerm, signer: string): boolean {
+function holds(fields: ItemFields, term: FilterTerm, known: KnownOfStory): boolean {
   switch (term.type) {
     case 'word':
       return searchText(fields).includes(term.value);
@@ -119,7 +131,8 @@ function holds(fields: ItemFields, term: FilterTerm, signer: string): boolean {
     case 'is':
       if (term.value === 'blocked') return fields.blocked === true;
       if (term.value === 'claimed') return Boolean(fields.claimed_by);
-      return signer !== '' && fields.claimed_by === signer;
+      if (term.value === 'needs-person') return known.needsPerson;
+      return known.signer !== '' && fields.claimed_by === known.signer;
   }
 }
 

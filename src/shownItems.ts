@@ -40,7 +40,7 @@ export interface ShownItems {
 }
 
 export interface ItemFilter {
-  wants(fields: ItemFields): boolean;
+  wants(fields: ItemFields, id: ItemId): boolean;
   wantsStage(stage: string): boolean;
 }
 
@@ -121,7 +121,7 @@ export function createShownItems(deps: ShownItemsDeps): ShownItems {
   /** True: that changed what it wants. */
   const look = ({ filter, ids }: Run, id: ItemId): boolean => {
     const fields = store.fieldsOf(id);
-    if (fields === undefined || !filter.wants(fields)) return ids.delete(id);
+    if (fields === undefined || !filter.wants(fields, id)) return ids.delete(id);
     return ids.size !== ids.add(id).size;
   };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { agentLanes } from '../src/agents.ts';
+import { type AgentLanes, type AgentTime, findAgentLanes } from '../src/agents.ts';
 import { neighboursOf } from '../src/neighbours.ts';
 import type { ItemFields, ItemId } from '../worker/api.ts';
 import { EMPTY_FIELDS } from './support/fakeReplica.ts';
@@ -15,6 +15,13 @@ function stories(table: {
     number,
     { ...EMPTY_FIELDS, story_id: `${number}_story_x`, stage: '2_current', ...fields },
   ]);
+}
+
+type Items = ReturnType<typeof stories>;
+
+function agentLanes(items: Items, at: AgentTime): AgentLanes {
+  const steps = findAgentLanes(items, at);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
 test('AGE1 a lane has the stories of an agent that are not done, by name, with claims of no agent last', () => {

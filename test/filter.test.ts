@@ -19,10 +19,12 @@ const stories: { readonly [name: string]: Partial<ItemFields> } = {
 };
 
 /** Names of the stories that a filter wants. */
-function found(text: string, signer = own): readonly string[] {
+function found(text: string, signer = own, inNeed?: string): readonly string[] {
   const filter = parseFilter(text);
   return Object.entries(stories).flatMap(([name, fields]) =>
-    matches({ ...EMPTY_FIELDS, ...fields }, filter, signer) ? [name] : [],
+    matches({ ...EMPTY_FIELDS, ...fields }, filter, { signer, needsPerson: name === inNeed })
+      ? [name]
+      : [],
   );
 }
 
@@ -92,4 +94,10 @@ test.each([
 ] as const)('FIL6 %j leaves these of Current and QA on the board: %j', (text, wanted) => {
   const filter = parseFilter(text);
   expect(['2_current', '3_qa'].map((stage) => wantsStage(filter, stage))).toEqual(wanted);
+});
+
+test('FIL7 `is:needs-person` means the stories that are known to, and its minus all others', () => {
+  expect(found('is:needs-person', own, 'lock')).toEqual(['lock']);
+  expect(found('-is:Needs-Person type:bug', own, 'lock')).toEqual(['mine']);
+  expect(found('is:needs-person', own)).toEqual([]);
 });

@@ -1,45 +1,31 @@
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  createUniqueId,
-  For,
-  type JSX,
-  on,
-  onCleanup,
-  Show,
-  untrack,
-} from 'solid-js';
+import { createMemo, createUniqueId, For, type JSX, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
-import { agentLanes, type Work } from '../agents.ts';
+import { DONE_STAGES, type Work } from '../agents.ts';
+import { type FilterTerm, formatFilter, NO_VALUE } from '../filter.ts';
 import { stageOf } from '../story.ts';
+import { createAgentLanes } from './agentLooking.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
 import { adoptStyles } from './boardStyles.ts';
+import { FilteredLink } from './FilteredLink.tsx';
 import css from './styles/agents.css?inline';
 import { evidenceText, stateNames, agentTexts as texts } from './texts/agents.ts';
 import { stageTitle, storyName, storyNumber } from './texts.ts';
 
-/** Under a stream of changes all stories are looked through this often at most. */
-const LOOK_EVERY_MS = 400;
-/** Of a lane. The board's filter shows all. */
+/** Of a lane; the rest is a link away. */
 const SHOWN_MAX = 50;
+const PERSON_FILTER = formatFilter([{ type: 'is', value: 'needs-person', isNot: false }]);
 
 /** A lane for what needs a person and one for each agent, with what each verdict rests on. */
 export function AgentsView(): JSX.Element {
   const model = useBoard();
   adoptStyles(model.root(), css);
-  const { store } = model.pipeline;
-  const look = createSlow(store.version, LOOK_EVERY_MS);
   const staleMinutes = () => model.settings.settings().staleClaimMinutes;
-  const found = createMemo(() => {
-    look();
-    const time = { nowMs: model.minute(), staleMinutes: staleMinutes() };
-    return untrack(() => {
-      const items = store.order().map((id) => [id, store.fieldsOf(id) ?? BLANK_FIELDS] as const);
-      return agentLanes(items, time);
-    });
+  const found = createAgentLanes({
+    store: model.pipeline.store,
+    minute: model.minute,
+    staleMinutes,
   });
-  const agents = createMemo(() => found().lanes.map(({ agent }) => agent), [], {
+  const agents = createMemo(() => found()?.lanes.map(({ agent }) => agent) ?? [], [], {
     equals: (one, other) => JSON.stringify(one) === JSON.stringify(other),
   });
   return (
@@ -48,19 +34,27 @@ export function AgentsView(): JSX.Element {
         <h2>{texts.title}</h2>
         <p>{texts.hint(staleMinutes())}</p>
       </header>
-      <Lane
-        title={texts.person}
-        hint={found().needsPerson.length > 0 ? texts.personHint : texts.nobody}
-        work={found().needsPerson}
-      />
-      <For each={agents()} fallback={<p class="agents-none">{texts.noLanes}</p>}>
-        {(agent) => (
-          <Lane
-            title={agent || texts.noAgent}
-            work={found().lanes.find((lane) => lane.agent === agent)?.work ?? []}
-          />
+      <Show when={found()}>
+        {(now) => (
+          <>
+            <Lane
+              title={texts.person}
+              hint={now().needsPerson.length > 0 ? texts.personHint : texts.nobody}
+              work={now().needsPerson}
+              filter={PERSON_FILTER}
+            />
+            <For each={agents()} fallback={<p class="agents-none">{texts.noLanes}</p>}>
+              {(agent) => (
+                <Lane
+                  title={agent || texts.noAgent}
+                  work={now().lanes.find((lane) => lane.agent === agent)?.work ?? []}
+                  filter={laneFilter(agent)}
+                />
+              )}
+            </For>
+          </>
         )}
-      </For>
+      </Show>
     </div>
   );
 }
@@ -69,6 +63,8 @@ function Lane(props: {
   readonly title: string;
   readonly hint?: string;
   readonly work: readonly Work[];
+  /** What the board's filter says to show the same stories. */
+  readonly filter: string;
 }): JSX.Element {
   const titleId = createUniqueId();
   // By id, so that a row that goes on keeps its element, and the focus in it.
@@ -78,7 +74,13 @@ function Lane(props: {
     <section class="agents-lane" aria-labelledby={titleId}>
       <h3 id={titleId}>
         <bdi>{props.title}</bdi>{' '}
-        <span class="agents-count">{texts.stories(props.work.length)}</span>
+        <span class="agents-count">
+          <Show when={props.work.length > 0} fallback={texts.stories(0)}>
+            <FilteredLink filter={props.filter} title={texts.onBoard}>
+              {texts.stories(props.work.length)}
+            </FilteredLink>
+          </Show>
+        </span>
       </h3>
       <Show when={props.hint}>
         <p class="agents-hint">{props.hint}</p>
@@ -130,24 +132,15 @@ function WorkRow(props: { readonly work: Work }): JSX.Element {
   );
 }
 
-/** Changes with `version`, so many milliseconds later at most, and not more often. */
-function createSlow(version: () => number, everyMs: number): () => number {
-  const [slow, setSlow] = createSignal(untrack(version));
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  createEffect(
-    on(
-      version,
-      () => {
-        timer ??= setTimeout(() => {
-          timer = null;
-          setSlow(untrack(version));
-        }, everyMs);
-      },
-      { defer: true },
-    ),
-  );
-  onCleanup(() => {
-    if (timer !== null) clearTimeout(timer);
-  });
-  return slow;
+/** A lane's stories as the board's filter finds them. */
+function laneFilter(agent: string): string {
+  const whose: readonly FilterTerm[] =
+    agent === ''
+      ? [
+          { type: 'agent', value: NO_VALUE, isNot: false },
+          { type: 'is', value: 'claimed', isNot: false },
+        ]
+      : [{ type: 'agent', value: agent, isNot: false }];
+  const open = DONE_STAGES.map((value): FilterTerm => ({ type: 'stage', value, isNot: true }));
+  return formatFilter([...whose, ...open]);
 }

@@ -9,7 +9,7 @@ import { stageTitle } from './texts.ts';
 /** Beyond that, typing is faster than looking. */
 const VALUES_MAX = 14;
 
-const STATES: readonly FilterState[] = ['mine', 'claimed', 'blocked'];
+const STATES: readonly FilterState[] = ['mine', 'claimed', 'blocked', 'needs-person'];
 
 interface Value {
   /** As a term has it. */

@@ -1,18 +1,10 @@
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  For,
-  type JSX,
-  on,
-  onCleanup,
-  Show,
-} from 'solid-js';
+import { createMemo, For, type JSX, on, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { type Neighbours, NO_NEIGHBOURS, neighboursOf } from '../neighbours.ts';
 import type { PipelineStore } from '../pipelineStore.ts';
 import { stageOf } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
+import { createSlow } from './slow.ts';
 import { linkTexts } from './texts/story.ts';
 import { storyName, storyNumber } from './texts.ts';
 
@@ -85,23 +77,7 @@ function StoryLink(props: { readonly id: ItemId }): JSX.Element {
 }
 
 function createNeighbours(store: PipelineStore, id: () => ItemId): () => Neighbours {
-  const [look, setLook] = createSignal(0);
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  createEffect(
-    on(
-      store.version,
-      () => {
-        timer ??= setTimeout(() => {
-          timer = null;
-          setLook((count) => count + 1);
-        }, LOOK_EVERY_MS);
-      },
-      { defer: true },
-    ),
-  );
-  onCleanup(() => {
-    if (timer !== null) clearTimeout(timer);
-  });
+  const look = createSlow(store.version, LOOK_EVERY_MS);
   return createMemo(
     on([look, id], () => neighboursOf(id(), itemsOf(store))),
     NO_NEIGHBOURS,

@@ -18,15 +18,13 @@ export function ViewNav(): JSX.Element {
 
 function ViewLink(props: { readonly view: View }): JSX.Element {
   const model = useBoard();
-  const isPlain = (event: MouseEvent): boolean =>
-    event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   return (
     <a
       class="view-link"
       href={model.viewHref(props.view)}
       aria-current={model.view() === props.view ? 'page' : undefined}
       on:click={(event) => {
-        if (!isPlain(event)) return;
+        if (!isPlainClick(event)) return;
         event.preventDefault();
         model.show(props.view);
       }}
@@ -34,4 +32,9 @@ function ViewLink(props: { readonly view: View }): JSX.Element {
       {viewTitles[props.view]}
     </a>
   );
+}
+
+/** Not one that asks for a tab or window of its own. */
+export function isPlainClick(event: MouseEvent): boolean {
+  return event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 }

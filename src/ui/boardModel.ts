@@ -120,10 +120,18 @@ export function createBoardModel(deps: {
 }): BoardModel {
   const { store } = deps.pipeline;
   const messages = createMessages();
-  const looking = createLooking({ place: deps.place, store, messages, within: deps.within });
   const settings = createSettings({
     pipeline: deps.pipeline.options.pipeline,
     storage: settingsStorage(deps.place),
+  });
+  const minute = createNow(MINUTE_MS);
+  const looking = createLooking({
+    place: deps.place,
+    store,
+    messages,
+    within: deps.within,
+    minute,
+    staleMinutes: () => settings.settings().staleClaimMinutes,
   });
   const isOpen = (stage: string): boolean => !settings.settings().collapsedStages.has(stage);
   const focus = createBoardFocus(store, looking.shown, isOpen, deps.element);
@@ -199,7 +207,7 @@ export function createBoardModel(deps: {
       const switcher = deps.element()?.querySelector('.switcher');
       return switcher?.getClientRects().length ? 'stay' : 'follow';
     },
-    minute: createNow(MINUTE_MS),
+    minute,
   };
 }
 

@@ -4,11 +4,20 @@
  */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import type { ItemId } from '../../worker/api.ts';
-import { type Filter, matches, parseFilter, toggleTerm, wantsStage } from '../filter.ts';
+import {
+  type Filter,
+  type FilterState,
+  matches,
+  parseFilter,
+  toggleTerm,
+  wantsStage,
+} from '../filter.ts';
 import type { PipelineStore } from '../pipelineStore.ts';
 import { createShownItems, type ItemFilter, type ShownItems } from '../shownItems.ts';
+import type { createPersonIds } from './agentLooking.ts';
 import { type BoardQuery, createBoardQuery } from './boardQuery.ts';
 import type { Messages } from './messages.ts';
+import { paletteTexts } from './texts/commands.ts';
 import { filterTexts } from './texts/filter.ts';
 import { parseView, type View } from './views.ts';
 
@@ -49,6 +58,8 @@ export function createLooking(deps: {
   readonly messages: Messages;
   /** What whoever embeds the board wants; the user's filter applies within. */
   readonly within: Accessor<string>;
+  readonly minute: Accessor<number>;
+  readonly staleMinutes: Accessor<number>;
 }): Looking {
   const { place, store, messages } = deps;
   const query = createBoardQuery(place);
@@ -56,16 +67,36 @@ export function createLooking(deps: {
   const [kept, setKept] = createSignal<readonly ItemId[]>([]);
   const [text, setText] = createSignal(query.get(PAIR) ?? '');
   const terms = createMemo(() => parseFilter(text()), undefined, { equals: isSame });
-  const signer = createMemo(() => store.status()?.signer ?? '');
+  const ownKey = createMemo(() => store.status()?.signer ?? '');
+  const filters = createMemo(() =>
+    [parseFilter(deps.within()), terms()].filter(({ length }) => length > 0),
+  );
+  const asks = (state: FilterState): boolean =>
+    filters().some((filter) => filter.some(({ type, value }) => type === 'is' && value === state));
+  const asksPerson = createMemo(() => asks('needs-person'));
+  const [personIdsOf, setPersonIdsOf] = createSignal<typeof createPersonIds | null>(null);
+  createEffect(() => {
+    if (!asksPerson()) return;
+    import('./agentLooking.ts').then(
+      (loaded) => setPersonIdsOf(() => loaded.createPersonIds),
+      () => messages.show({ tone: 'problem', text: paletteTexts.notLoaded }),
+    );
+  });
+  const personIds = createMemo(() => (asksPerson() ? personIdsOf()?.(deps) : undefined));
 
-  const itemFilter = createMemo<ItemFilter | null>(() => {
-    const filters = [parseFilter(deps.within()), terms()].filter(({ length }) => length > 0);
-    if (filters.length === 0) return null;
-    const isMineAsked = filters.some((filter) => filter.some(({ value }) => value === 'mine'));
-    const own = isMineAsked ? signer() : '';
+  const itemFilter = createMemo<ItemFilter | null>((before) => {
+    const all = filters();
+    if (all.length === 0) return null;
+    const signer = asks('mine') ? ownKey() : '';
+    const ids = personIds()?.() ?? null;
+    // At first nobody is known to need a person; later the board stays as it was meanwhile.
+    if (asksPerson() && ids === null && before !== undefined) return before;
     return {
-      wants: (fields) => filters.every((filter) => matches(fields, filter, own)),
-      wantsStage: (stage) => filters.every((filter) => wantsStage(filter, stage)),
+      wants: (fields, id) => {
+        const known = { signer, needsPerson: ids?.has(id) === true };
+        return all.every((filter) => matches(fields, filter, known));
+      },
+      wantsStage: (stage) => all.every((filter) => wantsStage(filter, stage)),
     };
   });
   const shown = createShownItems({

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, within } from '@solidjs/testing-library';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { itemId } from '../support/fakeReplica.ts';
-import { boardOnFake, eventually, focused, story } from './boardOnFake.tsx';
+import { boardOnFake, eventually, focused, shownCards, story } from './boardOnFake.tsx';
 
 afterEach(() => history.replaceState(null, '', '/'));
 
@@ -37,4 +37,51 @@ test('AGE4 the view has a lane for what needs a person and one for each agent, w
   expect(focused()).toBe('1 S1, Current');
   fireEvent.click(button);
   await eventually(() => expect(location.search).toContain('story=1_story_s1'));
+});
+
+test('AGE5 the count of a lane leads to its stories on the board, and Back to the lanes', async () => {
+  history.replaceState(null, '', '/?view=agents');
+  await boardOnFake({
+    items: [
+      story(1, { agent: 'coder 1', blocked: true }),
+      story(2, { agent: 'coder 1' }),
+      story(3, { agent: 'coder 1', stage: '5_done' }),
+      story(4),
+    ],
+  });
+  fireEvent.click(within(await lane(/^coder 1/)).getByRole('link', { name: '2 stories' }));
+  await eventually(() =>
+    expect(shownCards()).toEqual({ '1_backlog': [expect.any(String), expect.any(String)] }),
+  );
+  expect(new URLSearchParams(location.search).get('filter')).toBe(
+    'agent:"coder 1" -stage:5_done -stage:6_archived',
+  );
+  history.back();
+  await lane(/^Needs a person 1 story/);
+});
+
+test('FIL7 the board shows what needs a person as other stories and the clock have it', async () => {
+  const nowMs = Date.now();
+  vi.useFakeTimers({ now: nowMs, toFake: ['Date', 'setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  history.replaceState(null, '', '/?filter=is%3Aneeds-person');
+  const { fake } = await boardOnFake({
+    items: [
+      story(1, { blocked: true }),
+      story(2, { depends_on: '3' }),
+      story(3),
+      story(4, { claimed_by: ann, claimed_at: nowMs / 1000 - 3590 }),
+    ],
+  });
+  const shown = () =>
+    Object.values(shownCards())
+      .flat()
+      .map((label) => label.match(/\d+/)?.[0]);
+  await eventually(() => expect(shown()).toEqual(['1']));
+  fake.change({ type: 'remove', id: itemId(3) });
+  await eventually(() => expect(shown()).toEqual(['1', '2']));
+  fake.change({ type: 'update', id: itemId(1), fields: { blocked: false } });
+  await eventually(() => expect(shown()).toEqual(['2']));
+  vi.advanceTimersByTime(60_000);
+  await eventually(() => expect(shown()).toEqual(['2', '4']));
 });

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, within } from '@solidjs/testing-library';
 import { expect, test } from 'vitest';
-import { inSlices, scoreOf, search } from '../../src/ui/paletteSearch.ts';
+import { inSlices } from '../../src/ui/inSlices.ts';
+import { scoreOf, search } from '../../src/ui/paletteSearch.ts';
 import { itemId } from '../support/fakeReplica.ts';
 import {
   announced,

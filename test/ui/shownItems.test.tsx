@@ -76,7 +76,7 @@ function expected(store: PipelineStore, filter: ItemFilter | null, kept: readonl
     stage,
     store.idsIn(stage).filter((id) => {
       const fields = store.fieldsOf(id);
-      return fields && (filter === null || filter.wants(fields) || kept.includes(id));
+      return fields && (filter === null || filter.wants(fields, id) || kept.includes(id));
     }),
   ]);
 }

@@ -12,6 +12,7 @@ export const agentTexts = {
   nobody: 'Nothing asks for a person.',
   noAgent: 'No agent named',
   noLanes: 'No story that is not done names an agent or is claimed.',
+  onBoard: 'Show them on the board',
   stories: (number: number) => count(number, 'story', 'stories'),
   more: (number: number) => `${count(number, 'more story', 'more stories')} not shown`,
 } as const;

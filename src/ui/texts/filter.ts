@@ -24,10 +24,12 @@ export const filterTexts = {
   nothing: 'No story matches this filter.',
   nothingHere: 'No match',
   stray: 'no longer matches the filter',
-  states: { blocked: 'Blocked', claimed: 'Claimed', mine: 'Mine' } satisfies Record<
-    FilterState,
-    string
-  >,
+  states: {
+    blocked: 'Blocked',
+    claimed: 'Claimed',
+    mine: 'Mine',
+    'needs-person': 'Needs a person',
+  } satisfies Record<FilterState, string>,
   is: 'State',
   facets: { agent: 'Agent', type: 'Type', stage: 'Stage' } satisfies Record<Facet, string>,
   noAgent: 'No agent',
