@@ -81,6 +81,8 @@ export interface SocketClose {
   readonly code: number;
   readonly reason: string;
   readonly clean: boolean;
+  /** Of a dial that was not let in: what the other end asks for. */
+  readonly asked?: 'token' | 'key';
 }
 
 /** One live WebSocket. Calls on a closed socket do nothing. */
