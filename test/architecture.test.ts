@@ -29,6 +29,7 @@ const layers: readonly { readonly prefix: string; readonly mayImport: readonly s
     mayImport: [
       'worker/crdt/view.ts',
       'worker/bugBundleApi.ts',
+      'worker/flowApi.ts',
       'worker/historyApi.ts',
       'worker/importApi.ts',
       'worker/inspectionApi.ts',

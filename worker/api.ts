@@ -9,6 +9,7 @@
 
 import type { BundleFacts, BundleFile, BundlePage } from './bugBundleApi.ts';
 import type { Change, ItemId, ItemView, NewFields } from './crdt/view.ts';
+import type { FlowAnswer, FlowQuery } from './flowApi.ts';
 import type { HistoryAnswer, HistoryQuery } from './historyApi.ts';
 import type { ImportAnswer, ImportQuery } from './importApi.ts';
 import type { InspectedSoFar, Inspection } from './inspectionApi.ts';
@@ -22,6 +23,7 @@ export type {
   ItemView,
   NewFields,
 } from './crdt/view.ts';
+export type { FlowFacts, FlowQuery } from './flowApi.ts';
 export type {
   CheckedOp,
   Fate,
@@ -194,6 +196,7 @@ export type CommandRefusal =
 
 /** What a page asks; asked again when the tab that leads goes away, which changes nothing. */
 export type Query =
+  | FlowQuery
   | HistoryQuery
   | ImportQuery
   /** Every op this replica has accepted. */
@@ -207,6 +210,7 @@ export type Query =
 
 /** An answer has the type of its query. */
 export type QueryAnswer =
+  | FlowAnswer
   | HistoryAnswer
   | ImportAnswer
   /** One canonical JSON text a line, sorted by seen-key. */

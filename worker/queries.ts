@@ -9,6 +9,7 @@
 import type { Query, QueryAnswer } from './api.ts';
 import type { SeenKey } from './crdt/bytes.ts';
 import { canonicalText, exportOps } from './exportOps.ts';
+import { createFlow, type FlowDeps, parseFlowQuery } from './flowQuery.ts';
 import { historyOf, unsettledOf } from './history.ts';
 import type { CheckedOp } from './historyApi.ts';
 import { checkOps, parseImport } from './importOps.ts';
@@ -19,7 +20,8 @@ import type { OpRecord, Verifier } from './ports.ts';
 import type { Turns } from './turns.ts';
 import { writeBundle } from './writeBundle.ts';
 
-export interface QuerySources extends ItemOpsDeps {
+export interface QuerySources extends ItemOpsDeps, FlowDeps {
+  readonly items: ItemOpsDeps['items'] & FlowDeps['items'];
   readonly turns: Turns;
   readonly verifier: Verifier;
   /** The key that signs here, 64 hex digits. */
@@ -47,6 +49,8 @@ export function parseQuery(query: unknown): Query | null {
       return parseInspect(query);
     case 'bug-bundle':
       return parseBundleQuery(query);
+    case 'flow-facts':
+      return parseFlowQuery(query);
     case 'bundle-facts':
       return { type };
     default:
@@ -67,6 +71,7 @@ export function createQueries(
 ): (query: ReplicaQuery) => Promise<QueryAnswer> {
   const { turns, store, unstored, verifier, signer } = sources;
   const readItemOps = createItemOps(sources);
+  const answerFlow = createFlow(sources);
 
   async function check({ key, bytes }: OpRecord): Promise<CheckedOp> {
     const text = canonicalText(bytes);
@@ -85,6 +90,8 @@ export function createQueries(
         return { type: 'bug-bundle', text: await writeBundle(query.head, sources) };
       case 'bundle-facts':
         return { type: 'bundle-facts', facts: null };
+      case 'flow-facts':
+        return answerFlow(query);
       case 'export-ops': {
         const text = await turns(() => store.read((from) => exportOps(from.readOps())));
         return { type: 'export-ops', text };

@@ -154,7 +154,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       take: () => turns(takeSnapshot),
       write: store.writeSnapshot,
     });
-  const now = { unstored: unstoredRecords, isKnown, signer: () => signer.publicKey };
+  const logLength = () => loggedOps;
+  const now = { unstored: unstoredRecords, isKnown, logLength, signer: () => signer.publicKey };
   const query = createQueries({ turns, store, items, verifier, yieldTurn, ...now });
   const command = createOwnCommands({
     turns,
@@ -180,7 +181,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
       return turns(async () => receiveBatch(await intake, source));
     },
     readLog: store.readLog,
-    logLength: () => loggedOps,
+    logLength,
     acknowledged: acknowledge,
     reconcile: sets,
     query,

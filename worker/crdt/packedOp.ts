@@ -200,8 +200,8 @@ function readParts(cursor: ByteCursor): SignedOp {
 export type PackedSubject =
   /** Its text has to be read. */
   | { readonly type: 'text' }
-  /** A set or a delete. `item`: 32 bytes, a view. */
-  | { readonly type: 'change'; readonly item: Uint8Array }
+  /** A set of `field`, or a delete: null. `item`: 32 bytes, a view. */
+  | { readonly type: 'change'; readonly item: Uint8Array; readonly field: string | null }
   /** `innerAuthor`: 32 bytes, a view. */
   | { readonly type: 'insert'; readonly innerAuthor: Uint8Array; readonly seq: number };
 
@@ -213,7 +213,11 @@ export function readSubject(bytes: PackedOp): PackedSubject | undefined {
     const { kind, names, dependencies } = readPackedHead(cursor, SIGNATURE_BYTES);
     const signer = takeBytes(cursor, NAME_BYTES);
     if ((kind & SHAPE_BITS) !== INSERT) {
-      return { type: 'change', item: takeBytes(cursor, NAME_BYTES) };
+      const item = takeBytes(cursor, NAME_BYTES);
+      if ((kind & SHAPE_BITS) === DELETE) return { type: 'change', item, field: null };
+      takeBytes(cursor, NAME_BYTES * (names - 2) + SIGNATURE_BYTES * (dependencies + 1));
+      readVarint(cursor);
+      return { type: 'change', item, field: readFieldName(cursor) };
     }
     const isBySigner = (kind & AUTHOR_BITS) === BY_SIGNER;
     takeBytes(cursor, NAME_BYTES * (names - (isBySigner ? 1 : 2)));
