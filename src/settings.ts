@@ -17,6 +17,8 @@ export interface Settings {
   readonly keyNames: ReadonlyMap<string, string>;
   /** A claim older than that counts as stale. */
   readonly staleClaimMinutes: number;
+  /** WebSocket addresses of relays and nodes that hold this pipeline, for going to them. */
+  readonly relays: ReadonlySet<string>;
 }
 
 /** `settings` tracks; so does `nameOf`. */
@@ -37,6 +39,7 @@ export const DEFAULT_SETTINGS: Settings = {
   collapsedStages: new Set(),
   keyNames: new Map(),
   staleClaimMinutes: 60,
+  relays: new Set(),
 };
 
 export const KEY_NAME_MAX_LENGTH = 40;
@@ -46,6 +49,7 @@ export const STALE_CLAIM_MAX_MINUTES = 43_200;
 const TEXT_MAX_LENGTH = 65_536;
 const ENTRIES_MAX = 256;
 const STAGE_MAX_LENGTH = 200;
+const RELAY_MAX_LENGTH = 1_000;
 const SIGNER = /^[0-9a-f]{64}$/;
 
 const KEY_PREFIX = 'huskies.settings.';
@@ -63,6 +67,7 @@ export function parseSettings(text: string | null): Settings {
     staleClaimMinutes: isStaleClaimMinutes(staleClaimMinutes)
       ? staleClaimMinutes
       : DEFAULT_SETTINGS.staleClaimMinutes,
+    relays: new Set(parseList(read['relays']).filter(isRelay)),
   };
 }
 
@@ -72,6 +77,7 @@ export function encodeSettings(settings: Settings): string {
     wipLimits: [...settings.wipLimits].slice(-ENTRIES_MAX),
     collapsedStages: [...settings.collapsedStages].slice(-ENTRIES_MAX),
     keyNames: [...settings.keyNames].slice(-ENTRIES_MAX),
+    relays: [...settings.relays].slice(-ENTRIES_MAX),
   });
 }
 
@@ -127,6 +133,13 @@ export function isKeyName(value: unknown): value is string {
     value !== '' &&
     value.length <= KEY_NAME_MAX_LENGTH &&
     !/[\p{Cc}\p{Cf}]/u.test(value)
+  );
+}
+
+/** A page that is opened with it reads it strictly. */
+export function isRelay(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.length <= RELAY_MAX_LENGTH && /^wss?:\/\/\S+$/.test(value)
   );
 }
 

@@ -14,6 +14,7 @@ const chosen: Settings = {
   collapsedStages: new Set(['6_archived', '']),
   keyNames: new Map([[ann, 'Ann’s laptop']]),
   staleClaimMinutes: 90,
+  relays: new Set(['wss://relay.example/crdt-sync']),
 };
 
 test('PREF1 settings come back as they were kept', () => {
@@ -46,6 +47,7 @@ test('PREF2 what does not hold is left out, and the rest stays', () => {
       ['ff'.repeat(32), 'Eve\u202e'],
     ],
     staleClaimMinutes: 43_201,
+    relays: ['wss://a.example/', 'https://b.example', 'ws://c d', `ws://${'x'.repeat(1000)}`, 7],
   });
   expect(parseSettings(text)).toEqual({
     ...DEFAULT_SETTINGS,
@@ -53,6 +55,7 @@ test('PREF2 what does not hold is left out, and the rest stays', () => {
     wipLimits: new Map([['2_current', 3]]),
     collapsedStages: new Set(['6_archived']),
     keyNames: new Map([[ann, 'Ann']]),
+    relays: new Set(['wss://a.example/']),
   });
 });
 

@@ -63,7 +63,7 @@ export function FilterMenu(props: {
       popover="manual"
       class="menu filter-menu"
       role="dialog"
-      aria-label={texts.moreLabel}
+      aria-label={texts.menu}
       on:keydown={(event) => {
         if (event.key !== 'Escape') return;
         event.preventDefault();

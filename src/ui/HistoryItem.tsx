@@ -58,9 +58,9 @@ export function HistoryItem(props: {
   const restore = async (field: FieldName, value: string | number | boolean): Promise<void> => {
     // The button goes with the value's being lost.
     item.focus();
-    const refused = await model.actions.edit(props.id, { [field]: value });
+    const done = historyTexts.restored(field, valueText(field, value, whoOf));
+    const refused = await model.actions.edit(props.id, { [field]: value }, done);
     if (refused !== null) model.messages.show({ tone: 'problem', text: refused });
-    else model.messages.speak(historyTexts.restored(field, valueText(field, value, whoOf)));
   };
 
   return (

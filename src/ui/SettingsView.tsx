@@ -1,13 +1,14 @@
 import { createSignal, createUniqueId, For, type JSX, Show, untrack } from 'solid-js';
-import { DEFAULT_PIPELINE, parsePageAddress } from '../pageAddress.ts';
 import { isKeyName, isStaleClaimMinutes, isWipLimit, type Settings } from '../settings.ts';
 import { AppSettings } from './AppSettings.tsx';
 import { useBoard } from './boardModel.ts';
 import { adoptStyles } from './boardStyles.ts';
 import { knownKeys } from './knownKeys.ts';
+import { PlaceSettings } from './PlaceSettings.tsx';
+import { SettingsSection as Section } from './SettingsSection.tsx';
 import css from './styles/settings.css?inline';
 import { settingsTexts as texts } from './texts/settings.ts';
-import { badAddressText, shortKey, stageTitle } from './texts.ts';
+import { shortKey, stageTitle } from './texts.ts';
 
 /** What a user of this browser can choose. All of it holds at once; there is nothing to save. */
 export function SettingsView(): JSX.Element {
@@ -24,7 +25,7 @@ export function SettingsView(): JSX.Element {
       <LookSettings change={change} />
       <StageSettings change={change} />
       <KeySettings change={change} />
-      <PlaceSettings />
+      <PlaceSettings change={change} />
       <Section title={texts.app}>
         <div class="settings-app">
           <AppSettings />
@@ -35,25 +36,6 @@ export function SettingsView(): JSX.Element {
 }
 
 type Change = (changes: Partial<Settings>) => void;
-
-function Section(props: {
-  readonly title: string;
-  readonly hint?: string;
-  readonly children: JSX.Element;
-}): JSX.Element {
-  const titleId = createUniqueId();
-  return (
-    <section class="settings-section" aria-labelledby={titleId}>
-      <h3 id={titleId}>{props.title}</h3>
-      <div class="settings-body">
-        <Show when={props.hint}>
-          <p class="settings-hint">{props.hint}</p>
-        </Show>
-        {props.children}
-      </div>
-    </section>
-  );
-}
 
 function LookSettings(props: { readonly change: Change }): JSX.Element {
   const { settings } = useBoard().settings;
@@ -232,58 +214,6 @@ function KeySettings(props: { readonly change: Change }): JSX.Element {
       <Show when={known.left > 0}>
         <p class="settings-hint">{texts.moreKeys(known.left)}</p>
       </Show>
-    </Section>
-  );
-}
-
-/** Another pipeline or relay is another page: a link that can be kept and sent. */
-function PlaceSettings(): JSX.Element {
-  const { options } = useBoard().pipeline;
-  const [problem, setProblem] = createSignal<string | null>(null);
-  const [pipelineId, relayId, problemId] = [createUniqueId(), createUniqueId(), createUniqueId()];
-  let pipeline!: HTMLInputElement;
-  let relay!: HTMLInputElement;
-  const open = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const url = new URL(location.pathname, location.origin);
-    const name = pipeline.value.trim() || DEFAULT_PIPELINE;
-    if (name !== DEFAULT_PIPELINE) url.searchParams.set('pipeline', name);
-    if (relay.value.trim() !== '') url.searchParams.set('relay', relay.value.trim());
-    const parsed = parsePageAddress(url.href);
-    setProblem(parsed.type === 'bad' ? badAddressText(parsed) : null);
-    if (parsed.type === 'ok') location.assign(url);
-  };
-  return (
-    <Section title={texts.place} hint={texts.placeNow(options.pipeline, options.address)}>
-      <form class="settings-place" on:submit={open}>
-        <label for={pipelineId}>{texts.pipeline}</label>
-        <input
-          ref={pipeline}
-          id={pipelineId}
-          class="settings-input"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          value={options.pipeline}
-        />
-        <label for={relayId}>{texts.relay}</label>
-        <input
-          ref={relay}
-          id={relayId}
-          class="settings-input"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          placeholder={texts.relayHint}
-          value={new URLSearchParams(location.search).get('relay') ?? ''}
-        />
-        <button type="submit" class="button" aria-describedby={problemId}>
-          {texts.openPlace}
-        </button>
-        <p id={problemId} class="settings-problem" role="alert">
-          {problem()}
-        </p>
-      </form>
     </Section>
   );
 }

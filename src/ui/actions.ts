@@ -11,8 +11,11 @@ import type { Undoing } from './undoing.ts';
 export interface Actions {
   /** `after` as in the command; absent: at the end. `text` is for the form that asked. */
   add(fields: Partial<NewFields>, after?: ItemId): Promise<AddOutcome>;
-  /** Null: done. Else the sentence that says why not, for the form that asked. */
-  edit(id: ItemId, fields: Partial<NewFields>): Promise<string | null>;
+  /**
+   * Null: done. Else the sentence that says why not, for the form that asked. `text`: what is shown
+   * when it is done, with the way back; absent: that it was saved is said.
+   */
+  edit(id: ItemId, fields: Partial<NewFields>, text?: string): Promise<string | null>;
   /** `text`: what is said when it is done, as a sentence. */
   move(id: ItemId, stage: string, then: AfterMove, text?: string): Promise<void>;
   toggleBlocked(id: ItemId): Promise<void>;
@@ -43,6 +46,9 @@ export function createActions(deps: {
   const complain = (what: string, refusal: Refused): void =>
     messages.show({ tone: 'problem', text: refusalText(what, refusal) });
 
+  const offerUndo = (step: Step): void =>
+    messages.show({ tone: 'news', text: step.text, undo: () => void undoing.undo(step) });
+
   /** Asks for an edit, and records what takes it back. `text`: what was done, as a sentence. */
   const change = async (
     id: ItemId,
@@ -71,9 +77,9 @@ export function createActions(deps: {
       messages.speak(text);
       return { type: 'done', id };
     },
-    edit: async (id, fields) => {
+    edit: async (id, fields, sentence) => {
       const before = store.fieldsOf(id);
-      const text = before === undefined ? '' : said.saved({ ...before, ...fields });
+      const text = sentence ?? (before === undefined ? '' : said.saved({ ...before, ...fields }));
       const outcome =
         before === undefined
           ? await client.command({ type: 'edit', id, fields })
@@ -81,7 +87,8 @@ export function createActions(deps: {
       if (outcome.type === 'refused') {
         return refusalText(before === undefined ? '' : said.notChanged(before), outcome);
       }
-      if (before !== undefined) messages.speak(text);
+      if (sentence !== undefined && 'step' in outcome) offerUndo(outcome.step);
+      else if (before !== undefined) messages.speak(text);
       return null;
     },
     move: async (id, stage, then, sentence) => {
@@ -95,7 +102,7 @@ export function createActions(deps: {
         return;
       }
       if (then === 'stay') {
-        messages.show({ tone: 'news', text, undo: () => void undoing.undo(outcome.step) });
+        offerUndo(outcome.step);
         return;
       }
       focus.follow(id, stage);
@@ -120,7 +127,7 @@ export function createActions(deps: {
       }
       const step: Step = { text: said.deleted(fields), deeds: [{ type: 'delete', id, fields }] };
       undoing.record(step);
-      messages.show({ tone: 'news', text: step.text, undo: () => void undoing.undo(step) });
+      offerUndo(step);
     },
     exportOps: async (save) => {
       const outcome = await client.query({ type: 'export-ops' });

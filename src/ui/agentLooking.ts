@@ -30,7 +30,7 @@ export interface AgentLookingDeps {
   readonly staleMinutes: Accessor<number>;
 }
 
-/** Null until the first look is done. To be called in an owner of Solid. */
+/** Null until the first look at what was loaded is done. To be called in an owner of Solid. */
 export function createAgentLanes(deps: AgentLookingDeps): Accessor<AgentLanes | null> {
   const { store, minute, staleMinutes } = deps;
   const [lanes, setLanes] = createSignal<AgentLanes | null>(null);
@@ -60,8 +60,12 @@ export function createAgentLanes(deps: AgentLookingDeps): Accessor<AgentLanes | 
   };
   const isAgain = (): boolean => state === 'look-again';
 
+  // Not at the empty store: that nothing asks for a person would be said too soon.
+  const isLoaded = createMemo(() => store.phase() === 'ready');
   createEffect(
-    on([createSlow(store.version, LOOK_EVERY_MS), minute, staleMinutes], () => void look()),
+    on([isLoaded, createSlow(store.version, LOOK_EVERY_MS), minute, staleMinutes], ([loaded]) => {
+      if (loaded) void look();
+    }),
   );
   onCleanup(() => {
     state = 'over';

@@ -79,12 +79,12 @@ test('FIL13 the buttons write into the line, and say what it holds', async () =>
   expect(Object.values(shownCards()).flat()).toHaveLength(1);
   fireEvent.click(mine);
   expect([field().value, mine.getAttribute('aria-pressed')]).toEqual(['gate', 'false']);
-  fireEvent.click(screen.getByRole('button', { name: 'Filter by stage, agent and type' }));
+  fireEvent.click(screen.getByRole('button', { name: 'More… by state, stage, agent and type' }));
   const qa = await screen.findByRole('checkbox', { name: 'QA 1' });
   fireEvent.click(qa);
   expect(field().value).toBe('gate stage:3_qa');
   fireEvent.keyDown(qa, { key: 'Escape' });
-  expect(focused()).toBe('Filter by stage, agent and type');
+  expect(focused()).toBe('More… by state, stage, agent and type');
 });
 
 test('FIL14 a filter that no story matches says so, and can be cleared there', async () => {

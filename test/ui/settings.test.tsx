@@ -126,3 +126,30 @@ test('PREF9 an address that names no pipeline or relay is not opened, and why is
       .join(),
   ).toContain('No Such');
 });
+
+test('PREF9 a relay is kept in a list, opened from it and removed', async () => {
+  await boardOnFake({ items });
+  await openSettings();
+  const list = screen.getByRole('list', { name: 'Known relays' });
+  const lines = () =>
+    within(list)
+      .getAllByRole('listitem')
+      .map((line) => line.textContent);
+  const keep = (address: string): void => {
+    fireEvent.input(screen.getByLabelText('Relay or node'), { target: { value: address } });
+    fireEvent.click(screen.getByRole('button', { name: 'Keep in the list' }));
+  };
+  keep('http://no');
+  expect(lines()).toEqual(['None yet. The relay that serves this page needs no entry.']);
+  keep('ws://127.0.0.1:3001');
+  keep('wss://other.example');
+  expect(lines()).toEqual([
+    'ws://127.0.0.1:3001/crdt-sync (in use)Remove',
+    'wss://other.example/crdt-syncRemove',
+  ]);
+  const link = within(list).getByRole<HTMLAnchorElement>('link');
+  expect(new URL(link.href).search).toBe('?relay=wss%3A%2F%2Fother.example%2Fcrdt-sync');
+  fireEvent.click(screen.getByRole('button', { name: 'Remove ws://127.0.0.1:3001/crdt-sync' }));
+  expect(lines()).toEqual(['wss://other.example/crdt-syncRemove']);
+  expect(document.activeElement).toBe(screen.getByLabelText('Relay or node'));
+});

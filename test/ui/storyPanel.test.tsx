@@ -152,12 +152,11 @@ test('HIS9 a value that lost is restored by an edit that can be undone', async (
   expect(screen.queryByRole('button', { name: /^Restore/ })).toBeNull();
   setReadonly(false);
   fireEvent.click(screen.getByRole('button', { name: 'Restore Name: “Lost”' }));
-  await eventually(() => expect(announced()).toBe('Name is “Lost” again.'));
+  await screen.findByText('Name is “Lost” again.');
   expect(fake.view()[0]?.fields.name).toBe('Lost');
   await eventually(() => expect(screen.queryByRole('button', { name: /^Restore/ })).toBeNull());
   expect(focused()).toBe(shownEntries()[1]);
-  cardButton(1).focus();
-  press('u');
+  clickIn('status', 'Messages', 'Undo');
   await eventually(() => expect(fake.view()[0]?.fields.name).toBe('Won'));
 });
 

@@ -7,10 +7,11 @@ const numbers = new Intl.NumberFormat('en');
 export const filterTexts = {
   label: 'Filter',
   field: 'Filter stories',
-  placeholder: 'Filter by words, agent:, type:, is:blocked',
-  placeholderShort: 'Filter stories',
+  // Fits a phone.
+  placeholder: 'Filter by words, agent:, is:…',
   more: 'More…',
-  moreLabel: 'Filter by stage, agent and type',
+  moreLabel: 'More… by state, stage, agent and type',
+  menu: 'Filter by state, stage, agent and type',
   command: 'Filter the stories',
   mineCommand: 'Show only what this device has claimed, or all again',
   blockedCommand: 'Show only what is blocked, or all again',

@@ -51,5 +51,13 @@ export const settingsTexts = {
   relay: 'Relay or node',
   relayHint: 'wss://host/crdt-sync, or empty for the relay that serves this page',
   openPlace: 'Open',
+  keepRelay: 'Keep in the list',
+  relays: 'Known relays',
+  relaysHint:
+    'The board dials one at a time, and opens again with the one that is chosen. Relays that dial each other pass on what each has.',
+  noRelays: 'None yet. The relay that serves this page needs no entry.',
+  inUse: '(in use)',
+  remove: 'Remove',
+  removeThis: (address: string) => `Remove ${address}`,
   app: 'Offline copy',
 } as const;
