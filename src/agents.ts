@@ -4,13 +4,21 @@
  * the only time there is, `claimed_at`. Pure.
  */
 import type { ItemFields, ItemId } from '../worker/api.ts';
-import type { Dependency } from './neighbours.ts';
-import { parseDependencies, parseStoryId, stageOf } from './story.ts';
+import {
+  type Dependency,
+  findCycles,
+  findDependencies,
+  findDone,
+  type Items,
+  STEP,
+  type Steps,
+  withoutDone,
+} from './dependencies.ts';
 
 /** One thing that the registers say. */
 export type Evidence =
   | { readonly type: 'blocked' }
-  /** It waits, through others, for itself; or stands between two such cycles. */
+  /** It waits, through others or at once, for itself. */
   | { readonly type: 'cycle' }
   /** No story here has that number. */
   | { readonly type: 'unknown'; readonly texts: readonly string[] }
@@ -55,29 +63,23 @@ export interface AgentTime {
 /** From so many retries on it is a loop: one may be chance. */
 export const RETRY_LOOP_MIN = 2;
 
-/** Nobody works on what is in these. */
-export const DONE_STAGES: readonly string[] = ['5_done', '6_archived'];
 const MINUTE_MS = 60_000;
-
-/** Stories between two pauses that a caller can take: less than a millisecond of work. */
-const STEP = 256;
-
-type Items = readonly (readonly [ItemId, ItemFields])[];
 
 /**
  * `items`: all visible ones, in list order. What is done or archived is nobody's work. Yields now
  * and then, so that a caller can give the browser time.
  */
-export function* findAgentLanes(items: Items, time: AgentTime): Generator<undefined, AgentLanes> {
-  const unmet = yield* unmetDependencies(items);
-  const inCycle = yield* cycleMembers(unmet);
+export function* findAgentLanes(items: Items, time: AgentTime): Steps<AgentLanes> {
+  const done = yield* findDone(items);
+  const unmet = withoutDone(yield* findDependencies(items), done);
+  const cycles = yield* findCycles(unmet);
   const lanes = new Map<string, Work[]>();
   const needsPerson: Work[] = [];
   for (const [index, [id, fields]] of items.entries()) {
     if (index % STEP === 0) yield;
-    if (isDone(fields)) continue;
+    if (done.has(id)) continue;
     const evidence = [
-      ...standing(fields, unmet.get(id) ?? [], inCycle.has(id)),
+      ...standing(fields, unmet.get(id) ?? [], cycles.has(id)),
       claimEvidence(fields, time),
     ];
     const work: Work = { id, evidence, needsPerson: evidence.some(asksForPerson) };
@@ -119,84 +121,6 @@ function claimEvidence({ claimed_by, claimed_at }: ItemFields, time: AgentTime):
   const isStale =
     claimedAtS !== null && time.nowMs - claimedAtS * 1000 > time.staleMinutes * MINUTE_MS;
   return { type: isStale ? 'stale' : 'claim', signer: claimed_by, claimedAtS };
-}
-
-/** Of stories that are not done, by story: what they depend on that is not done, or not here. */
-function* unmetDependencies(
-  items: Items,
-): Generator<undefined, ReadonlyMap<ItemId, readonly Dependency[]>> {
-  const named = new Map<string, { readonly id: ItemId; readonly isDone: boolean }>();
-  for (const [index, [id, fields]] of items.entries()) {
-    if (index % STEP === 0) yield;
-    if (!fields.story_id) continue;
-    const number = parseStoryId(fields.story_id)?.number ?? fields.story_id;
-    // Where two have one number, the first in the list is meant.
-    for (const name of [fields.story_id, String(number)]) {
-      if (!named.has(name)) named.set(name, { id, isDone: isDone(fields) });
-    }
-  }
-  const unmet = new Map<ItemId, readonly Dependency[]>();
-  for (const [index, [id, fields]] of items.entries()) {
-    if (index % STEP === 0) yield;
-    const texts = isDone(fields) ? [] : parseDependencies(fields.depends_on);
-    const open = texts.filter((text) => named.get(text)?.isDone !== true);
-    if (open.length > 0) {
-      unmet.set(
-        id,
-        open.map((text) => ({ text, id: named.get(text)?.id ?? null })),
-      );
-    }
-  }
-  return unmet;
-}
-
-/** What is left when whoever waits for nothing, and then whoever nothing waits for, is taken away. */
-function* cycleMembers(
-  unmet: ReadonlyMap<ItemId, readonly Dependency[]>,
-): Generator<undefined, ReadonlySet<ItemId>> {
-  const forth = [...unmet].map(
-    ([id, its]) => [id, its.flatMap((one) => (one.id === null ? [] : [one.id]))] as const,
-  );
-  const waiting = yield* withoutLeaves(new Map(forth));
-  const back = new Map<ItemId, ItemId[]>([...waiting.keys()].map((id) => [id, []]));
-  for (const [id, targets] of waiting) for (const target of targets) back.get(target)?.push(id);
-  return new Set((yield* withoutLeaves(back)).keys());
-}
-
-/** Takes nodes away that lead nowhere, until each leads to another. */
-function* withoutLeaves(
-  graph: ReadonlyMap<ItemId, readonly ItemId[]>,
-): Generator<undefined, ReadonlyMap<ItemId, readonly ItemId[]>> {
-  const left = new Map(graph);
-  const ways = new Map<ItemId, number>();
-  const into = new Map<ItemId, ItemId[]>();
-  yield;
-  for (const [id, targets] of graph) {
-    if (ways.size % STEP === 0) yield;
-    const known = targets.filter((target) => graph.has(target));
-    ways.set(id, known.length);
-    for (const target of known) {
-      const from = into.get(target) ?? [];
-      from.push(id);
-      into.set(target, from);
-    }
-  }
-  const leaves = [...graph.keys()].filter((id) => ways.get(id) === 0);
-  // An array that grows while it is walked is the queue.
-  for (const leaf of leaves) {
-    if (left.size % STEP === 0) yield;
-    left.delete(leaf);
-    for (const id of into.get(leaf) ?? []) {
-      const others = (ways.get(id) ?? 0) - 1;
-      ways.set(id, others);
-      if (others === 0) leaves.push(id);
-    }
-  }
-  return left;
-}
-
-function isDone(fields: ItemFields): boolean {
-  return DONE_STAGES.includes(stageOf(fields));
 }
 
 function byName(one: AgentLane, other: AgentLane): number {

@@ -1,16 +1,8 @@
 /**
- * What a story depends on and what depends on it. `depends_on` names stories by number, or by their
- * whole id; where two stories have one number, the first in the list is meant. Pure.
+ * What a story depends on and what depends on it, as src/dependencies.ts finds it. Pure.
  */
 import type { ItemFields, ItemId } from '../worker/api.ts';
-import { parseDependencies, parseStoryId } from './story.ts';
-
-export interface Dependency {
-  /** As `depends_on` has it. */
-  readonly text: string;
-  /** null: no story of that number is here. */
-  readonly id: ItemId | null;
-}
+import { atOnce, type Dependency, findDependencies } from './dependencies.ts';
 
 export interface Neighbours {
   readonly dependsOn: readonly Dependency[];
@@ -27,22 +19,12 @@ export function neighboursOf(
   id: ItemId,
   items: Iterable<readonly [ItemId, ItemFields]>,
 ): Neighbours {
-  const byName = new Map<string, ItemId>();
-  const named = new Map<ItemId, readonly string[]>();
-  for (const [item, { story_id, depends_on }] of items) {
-    const texts = parseDependencies(depends_on);
-    if (texts.length > 0) named.set(item, texts);
-    if (!story_id) continue;
-    for (const name of [story_id, String(parseStoryId(story_id)?.number ?? story_id)]) {
-      if (!byName.has(name)) byName.set(name, item);
-    }
-  }
+  const dependencies = atOnce(findDependencies([...items]));
   const targetsOf = (item: ItemId): readonly (ItemId | null)[] =>
-    (named.get(item) ?? []).map((text) => byName.get(text) ?? null);
-  const neededBy = [...named.keys()].filter((item) => targetsOf(item).includes(id));
-  const texts = named.get(id) ?? [];
+    (dependencies.get(item) ?? []).map((one) => one.id);
+  const neededBy = [...dependencies.keys()].filter((item) => targetsOf(item).includes(id));
   return {
-    dependsOn: texts.map((text) => ({ text, id: byName.get(text) ?? null })),
+    dependsOn: dependencies.get(id) ?? [],
     neededBy,
     cycle: neededBy.length === 0 ? null : findCycle(id, targetsOf),
   };

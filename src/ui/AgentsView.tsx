@@ -1,6 +1,7 @@
 import { createMemo, createUniqueId, For, type JSX, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
-import { DONE_STAGES, type Work } from '../agents.ts';
+import type { Work } from '../agents.ts';
+import { DONE_STAGES } from '../dependencies.ts';
 import { type FilterTerm, formatFilter, NO_VALUE } from '../filter.ts';
 import { stageOf } from '../story.ts';
 import { createAgentLanes } from './agentLooking.ts';

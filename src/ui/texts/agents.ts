@@ -41,7 +41,7 @@ export function evidenceText(
     case 'blocked':
       return 'blocked is set; the field does not say by whom or since when';
     case 'cycle':
-      return 'depends_on leads into a cycle of stories that wait for each other';
+      return 'depends_on leads, through others or at once, back to this story';
     case 'unknown':
       return `depends_on names ${evidence.texts.join(', ')}, which is not here`;
     case 'retries':
