@@ -48,10 +48,19 @@ const page: UserConfig = {
         'huskies-pipeline': resolve(import.meta.dirname, 'src/embed/main.ts'),
       },
       output: {
-        // What app, element and frame page have in common is one file: it packs better than four.
+        // One file of what app, element and frame page show first: it packs better than four.
+        // Another of what is opened on a board, which comes as soon as the first cards are shown.
         codeSplitting: {
           groups: [
-            { name: 'board', minShareCount: 3, test: /(\/src\/|solid-js|comlink|preload-helper)/ },
+            {
+              name: 'board',
+              test: /\/src\/(ui\/(Board|boardStyles)|sharedPipeline|pageAddress|pageStorage)\.tsx?$/,
+              priority: 1,
+            },
+            {
+              name: 'overlays',
+              test: /\/src\/ui\/(StoryDialog|AddStoryDialog|MoveMenu|SelectionBar)\.tsx$/,
+            },
           ],
         },
         // Other pages name this file, so its name does not change with its content.

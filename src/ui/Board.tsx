@@ -13,31 +13,22 @@ import { Dynamic } from 'solid-js/web';
 import type { ItemId } from '../../worker/api.ts';
 import { isStopped } from '../replicaClient.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
-import { AddStoryDialog } from './AddStoryDialog.tsx';
 import { BoardHeader } from './BoardHeader.tsx';
+import { BoardOverlays, loadOverlays } from './BoardOverlays.tsx';
 import { EmptyBoard, LoadingBoard, StoppedNotice } from './BoardStates.tsx';
 import { onBoardKey, onCarryLeft, stopSpaceClick } from './boardKeys.ts';
 import { BLANK_FIELDS, BoardContext, type BoardModel, createBoardModel } from './boardModel.ts';
 import type { Dragging } from './dragging.ts';
 import { FilterBar, keepStanding } from './FilterBar.tsx';
-import { late } from './late.tsx';
 import { MessageBar } from './MessageBar.tsx';
-import { MoveMenu } from './MoveMenu.tsx';
-import { SelectionBar } from './SelectionBar.tsx';
 import { StageColumn } from './StageColumn.tsx';
 import { StageSwitcher } from './StageSwitcher.tsx';
 import { CardFace } from './StoryCard.tsx';
-import { StoryDialog } from './StoryDialog.tsx';
-import { loadStoryMore } from './StoryRest.tsx';
 import { keepStoryInAddress } from './storyAddress.ts';
 import { board as texts } from './texts.ts';
 import { ViewPlace } from './ViewPlace.tsx';
 import { viewEntry } from './views.ts';
-
-const KeysDialog = late(() => import('./KeysDialog.tsx').then((loaded) => loaded.KeysDialog));
-const FilesMenu = late(() => import('./FilesMenu.tsx').then((loaded) => loaded.FilesMenu));
-const ImportDialog = late(() => import('./ImportDialog.tsx').then((loaded) => loaded.ImportDialog));
-const Palette = late(() => import('./Palette.tsx').then((loaded) => loaded.Palette));
+import { whenIdle } from './whenIdle.ts';
 
 export interface BoardProps {
   readonly pipeline: Pipeline;
@@ -94,8 +85,7 @@ export function Board(props: BoardProps): JSX.Element {
   });
 
   createEffect(() => {
-    // After the first cards are on the screen.
-    if (store.phase() !== 'loading') void loadStoryMore();
+    if (store.phase() !== 'loading') onCleanup(whenIdle(() => void loadOverlays()));
   });
 
   createEffect(() => {
@@ -180,55 +170,10 @@ export function Board(props: BoardProps): JSX.Element {
           </Show>
         </div>
         {props.children}
-        <SelectionBar />
-        <BoardOverlay model={model} />
+        <BoardOverlays />
         <MessageBar />
       </Dynamic>
     </BoardContext.Provider>
-  );
-}
-
-function BoardOverlay(props: { readonly model: BoardModel }): JSX.Element {
-  const move = () => {
-    const overlay = props.model.overlay();
-    return overlay.name === 'move' ? overlay : null;
-  };
-  const add = () => {
-    const overlay = props.model.overlay();
-    return overlay.name === 'add' ? overlay : null;
-  };
-  const palette = () => {
-    const overlay = props.model.overlay();
-    return overlay.name === 'palette' ? overlay : null;
-  };
-  const files = () => {
-    const overlay = props.model.overlay();
-    return overlay.name === 'files' ? overlay : null;
-  };
-  return (
-    <>
-      <Show when={files()} keyed>
-        {(open) => <FilesMenu anchor={open.anchor} />}
-      </Show>
-      <Show when={props.model.overlay().name === 'import'}>
-        <ImportDialog />
-      </Show>
-      <Show when={add()} keyed>
-        {(open) => <AddStoryDialog stage={open.stage} />}
-      </Show>
-      <Show when={props.model.overlay().name === 'keys'}>
-        <KeysDialog />
-      </Show>
-      <Show when={palette()} keyed>
-        {(open) => <Palette context={open.context} />}
-      </Show>
-      <Show when={props.model.story()?.id} keyed>
-        {(id) => <StoryDialog id={id} />}
-      </Show>
-      <Show when={move()} keyed>
-        {(open) => <MoveMenu id={open.id} ids={open.ids} anchor={open.anchor} />}
-      </Show>
-    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { For, type JSX, Show } from 'solid-js';
+import { For, type JSX } from 'solid-js';
 import { useBoard } from './boardModel.ts';
 import { boardCommands } from './commands.ts';
 import { selectionTexts as texts } from './texts/moves.ts';
@@ -22,30 +22,27 @@ export function SelectionBar(): JSX.Element {
     const command = boardCommands.find((candidate) => candidate.id === id);
     command?.run({ model, card: targets[0] ?? null, targets, element, key: null });
   };
-  const isShown = () => !model.readonly() && model.view() === 'board' && model.selection.size() > 0;
   return (
-    <Show when={isShown()}>
-      <section class="selection" aria-label={texts.label}>
-        <p class="selection-count">{texts.selected(model.selection.size())}</p>
-        <div class="selection-buttons">
-          <For each={OFFERED.filter(([id]) => boardCommands.some((command) => command.id === id))}>
-            {([id, text]) => (
-              <button
-                type="button"
-                class="button is-small"
-                classList={{
-                  'is-danger': id === 'delete',
-                  'is-quiet': id === 'clear',
-                }}
-                data-command={id}
-                on:click={(event) => run(id, event.currentTarget)}
-              >
-                {text}
-              </button>
-            )}
-          </For>
-        </div>
-      </section>
-    </Show>
+    <section class="selection" aria-label={texts.label}>
+      <p class="selection-count">{texts.selected(model.selection.size())}</p>
+      <div class="selection-buttons">
+        <For each={OFFERED.filter(([id]) => boardCommands.some((command) => command.id === id))}>
+          {([id, text]) => (
+            <button
+              type="button"
+              class="button is-small"
+              classList={{
+                'is-danger': id === 'delete',
+                'is-quiet': id === 'clear',
+              }}
+              data-command={id}
+              on:click={(event) => run(id, event.currentTarget)}
+            >
+              {text}
+            </button>
+          )}
+        </For>
+      </div>
+    </section>
   );
 }

@@ -6,7 +6,7 @@ import { FormSheet } from './FormSheet.tsx';
 import { changedNames, type Draft, FIELD_NAMES, inputText, parseDraft } from './fieldInputs.ts';
 import { StoryDeeds } from './StoryDeeds.tsx';
 import { StoryField } from './StoryField.tsx';
-import { StoryRest } from './StoryRest.tsx';
+import { StoryMore } from './StoryMore.tsx';
 import { keptDrafts } from './storyDrafts.ts';
 import { storyTexts } from './texts/story.ts';
 import { dialog, stageTitle, storyNumber } from './texts.ts';
@@ -116,7 +116,7 @@ export function StoryDialog(props: { readonly id: ItemId }): JSX.Element {
           </p>
         </Show>
       }
-      more={<StoryRest id={props.id} />}
+      more={<StoryMore id={props.id} />}
       refusal={refusal()}
       foot={
         <>

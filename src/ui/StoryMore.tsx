@@ -7,7 +7,7 @@ import { StoryHistory } from './StoryHistory.tsx';
 import { StoryLinks } from './StoryLinks.tsx';
 import css from './styles/story.css?inline';
 
-/** What an open story shows below its fields; loaded after them. */
+/** What an open story shows below its fields. */
 export function StoryMore(props: { readonly id: ItemId }): JSX.Element {
   adoptStyles(useBoard().root(), css);
   return (

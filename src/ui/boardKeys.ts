@@ -17,6 +17,11 @@ export function onBoardKey(event: KeyboardEvent, model: BoardModel): void {
   const target = event.target;
   if (!(target instanceof Element) || event.defaultPrevented || event.isComposing) return;
   if (target.closest(OWN_KEYS) !== null) return;
+  if (model.overlay().name !== 'none') {
+    // What was opened is on its way, and the keys are meant for it.
+    if (event.key === 'Escape') model.close();
+    return;
+  }
   const context = contextAt(target, model, event.key);
   const command = commandOf(event, context);
   if (command !== null && command.run(context) !== false) event.preventDefault();

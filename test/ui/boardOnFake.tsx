@@ -16,6 +16,7 @@ import { afterEach, vi } from 'vitest';
 import { browserStorage } from '../../src/pageStorage.ts';
 import { createPipelineShare, type Pipeline } from '../../src/sharedPipeline.ts';
 import { Board } from '../../src/ui/Board.tsx';
+import { loadOverlays } from '../../src/ui/BoardOverlays.tsx';
 import type { ItemFields, ItemView } from '../../worker/api.ts';
 import {
   createFakeReplica,
@@ -51,11 +52,12 @@ installStandIns();
 // On a busy machine jsdom is slow; a test that hangs still fails.
 vi.setConfig({ testTimeout: 30_000 });
 
-/** Renders a board and waits until it shows what the fake sent. */
+/** Renders a board and waits until it shows what the fake sent, and has what is opened on it. */
 export async function boardOnFake(
   fakeOptions: FakeReplicaOptions = {},
   place: 'page' | 'embedded' = 'page',
 ): Promise<BoardOnFake> {
+  await loadOverlays();
   const fake = createFakeReplica(fakeOptions);
   const { pipeline, release } = createPipelineShare({
     connect: fake.connect,

@@ -14,7 +14,6 @@ export const storyTexts = {
   claimedBy: (who: string) => (who === '' ? 'Claimed by you' : `Claimed by ${who}`),
   claimed: (time: string) => `${time === 'just now' ? time : `${time} ago`}`,
   withAgent: (agent: string) => `with ${agent}`,
-  notLoaded: 'The rest of this panel could not be loaded.',
   kept: (what: string) => `What you typed in ${what} is kept until you come back.`,
 } as const;
 
