@@ -1,5 +1,6 @@
-import { createEffect, type JSX, onCleanup, onMount } from 'solid-js';
+import { createEffect, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { createBeside } from './besideBoard.ts';
+import { MessageBar } from './MessageBar.tsx';
 
 /**
  * A sheet over the board: the browser's own modal dialog, which keeps the focus inside and works in
@@ -50,6 +51,10 @@ export function Sheet(props: {
       }}
     >
       <div class="sheet-body">{props.children}</div>
+      {/* What lies outside a modal dialog is neither seen, heard nor reached. */}
+      <Show when={!beside()}>
+        <MessageBar />
+      </Show>
     </dialog>
   );
 }

@@ -199,6 +199,17 @@ test('UI34 a story deleted from its dialog can be brought back', async () => {
   await eventually(() => expect(announced()).toBe('1 is back.'));
 });
 
+test('UI39 what is said and told while a modal sheet is open is in the sheet too', async () => {
+  await boardOnFake({ items: [story(1)] });
+  cardButton(1).click();
+  const dialog = await screen.findByRole('dialog', { name: 'Story 1' });
+  clickIn('dialog', 'Story 1', 'Block');
+  await eventually(() =>
+    expect(dialog.querySelector('[data-announcer]')?.textContent).toBe('1 is blocked.'),
+  );
+  expect(within(dialog).getByRole('status', { name: 'Messages' })).toBeTruthy();
+});
+
 /** As Escape and the close gesture do. */
 function leave(): void {
   fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));

@@ -152,11 +152,11 @@ test('HIS9 a value that lost is restored by an edit that can be undone', async (
   expect(screen.queryByRole('button', { name: /^Restore/ })).toBeNull();
   setReadonly(false);
   fireEvent.click(screen.getByRole('button', { name: 'Restore Name: “Lost”' }));
-  await screen.findByText('Name is “Lost” again.');
+  await within(screen.getByRole('dialog')).findByText('Name is “Lost” again.');
   expect(fake.view()[0]?.fields.name).toBe('Lost');
   await eventually(() => expect(screen.queryByRole('button', { name: /^Restore/ })).toBeNull());
   expect(focused()).toBe(shownEntries()[1]);
-  clickIn('status', 'Messages', 'Undo');
+  clickIn('dialog', 'Story 1', 'Undo');
   await eventually(() => expect(fake.view()[0]?.fields.name).toBe('Won'));
 });
 
@@ -174,7 +174,7 @@ test('HIS10 an op is verified and copied, or shown where it cannot be', async ()
   const writeText = vi.fn().mockResolvedValueOnce(undefined).mockRejectedValue(new Error('no'));
   vi.stubGlobal('navigator', { clipboard: { writeText } });
   fireEvent.click(within(created).getByText('Copy op'));
-  await screen.findByText('The op is in the clipboard.');
+  await within(screen.getByRole('dialog')).findByText('The op is in the clipboard.');
   expect(writeText).toHaveBeenCalledWith(`{"op":"${CREATED.key}"}`);
   fireEvent.click(within(created).getByText('Copy op'));
   const shown = await within(created).findByLabelText<HTMLTextAreaElement>('The op as JSON');
