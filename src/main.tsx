@@ -8,7 +8,7 @@ import { createPipelineShare } from './sharedPipeline.ts';
 import { Board } from './ui/Board.tsx';
 import { BadAddress } from './ui/BoardStates.tsx';
 import { adoptBoardStyles } from './ui/boardStyles.ts';
-import { badAddressText } from './ui/texts.ts';
+import { badAddressText } from './ui/texts/refusals.ts';
 
 const AppNotice = lazy(() =>
   import('./ui/AppNotice.tsx').then((loaded) => ({ default: loaded.AppNotice })),

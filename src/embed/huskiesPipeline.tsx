@@ -16,7 +16,7 @@ import { BadAddress } from '../ui/BoardStates.tsx';
 import { adoptBoardStyles, adoptStyles } from '../ui/boardStyles.ts';
 import embedCss from '../ui/styles/embed.css?inline';
 import { badEmbedText } from '../ui/texts/embed.ts';
-import { badAddressText } from '../ui/texts.ts';
+import { badAddressText } from '../ui/texts/refusals.ts';
 import {
   type EmbedTheme,
   parseEmbedAddress,

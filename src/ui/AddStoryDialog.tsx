@@ -9,7 +9,7 @@ import {
 import { useBoard } from './boardModel.ts';
 import { FormSheet } from './FormSheet.tsx';
 import { StoryField } from './StoryField.tsx';
-import { dialog } from './texts.ts';
+import { dialog } from './texts/dialog.ts';
 
 /** A new story: a name is enough; the rest follows from it until it is typed over. */
 export function AddStoryDialog(props: { readonly stage?: string | undefined }): JSX.Element {

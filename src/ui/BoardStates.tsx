@@ -2,7 +2,8 @@ import { For, type JSX, Show } from 'solid-js';
 import { KNOWN_STAGES } from '../story.ts';
 import { useBoard } from './boardModel.ts';
 import { StageMark } from './StageMark.tsx';
-import { openRefusals, stageTitle, states } from './texts.ts';
+import { openRefusals } from './texts/refusals.ts';
+import { stageTitle, states } from './texts.ts';
 
 /** Before the first snapshot: the columns without their stories. */
 export function LoadingBoard(): JSX.Element {

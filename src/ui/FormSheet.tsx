@@ -1,6 +1,6 @@
 import { createSignal, type JSX, onMount, Show } from 'solid-js';
 import { Sheet } from './Sheet.tsx';
-import { dialog } from './texts.ts';
+import { dialog } from './texts/dialog.ts';
 
 export interface FormSheetProps {
   readonly title: string;

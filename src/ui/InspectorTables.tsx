@@ -25,7 +25,8 @@ import {
   whyText,
 } from './texts/inspector.ts';
 import { lagText } from './texts/lag.ts';
-import { count, durabilities, shortKey, socketText } from './texts.ts';
+import { durabilities, socketText } from './texts/status.ts';
+import { count, shortKey } from './texts.ts';
 
 const numberColumns: ReadonlySet<string> = new Set([columns.ops, columns.size]);
 

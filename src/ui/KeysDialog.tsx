@@ -6,7 +6,8 @@ import { isMac, keyCaps } from './keys.ts';
 import { Sheet } from './Sheet.tsx';
 import css from './styles/palette.css?inline';
 import { commandGroups, keysSheet } from './texts/commands.ts';
-import { board, dialog } from './texts.ts';
+import { dialog } from './texts/dialog.ts';
+import { board } from './texts.ts';
 
 /** Every command that has a key, by where it means something; drawn from the table of commands. */
 export function KeysDialog(): JSX.Element {

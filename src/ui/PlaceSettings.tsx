@@ -3,8 +3,8 @@ import { DEFAULT_PIPELINE, type PageAddress, parsePageAddress } from '../pageAdd
 import { isRelay, type Settings } from '../settings.ts';
 import { useBoard } from './boardModel.ts';
 import { SettingsSection } from './SettingsSection.tsx';
+import { badAddressText } from './texts/refusals.ts';
 import { settingsTexts as texts } from './texts/settings.ts';
-import { badAddressText } from './texts.ts';
 
 /**
  * Another pipeline or relay is another page: a link that can be kept and sent. A page dials one

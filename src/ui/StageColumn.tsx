@@ -6,8 +6,8 @@ import { useBoard } from './boardModel.ts';
 import { ColumnCards } from './ColumnCards.tsx';
 import { StageMark } from './StageMark.tsx';
 import { columnCount, columnLabel, filterTexts } from './texts/filter.ts';
+import { limitTexts } from './texts/limits.ts';
 import { carryTexts } from './texts/moves.ts';
-import { limitTexts } from './texts/settings.ts';
 import { board, stageTitle } from './texts.ts';
 import { sameList } from './virtualColumn.ts';
 

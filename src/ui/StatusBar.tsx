@@ -3,7 +3,7 @@ import type { Status } from '../../worker/api.ts';
 import { isStopped } from '../replicaClient.ts';
 import { createNow, useBoard } from './boardModel.ts';
 import { lagText } from './texts/lag.ts';
-import { durabilities, socketAnnouncement, socketText, status as texts } from './texts.ts';
+import { durabilities, socketAnnouncement, socketText, status as texts } from './texts/status.ts';
 
 /** `good` needs nothing, `busy` passes by itself, `poor` is worth knowing, `bad` needs somebody. */
 type Tone = 'good' | 'busy' | 'poor' | 'bad';

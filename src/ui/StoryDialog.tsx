@@ -8,8 +8,9 @@ import { StoryDeeds } from './StoryDeeds.tsx';
 import { StoryField } from './StoryField.tsx';
 import { StoryMore } from './StoryMore.tsx';
 import { keptDrafts } from './storyDrafts.ts';
+import { dialog } from './texts/dialog.ts';
 import { storyTexts } from './texts/story.ts';
-import { dialog, stageTitle, storyNumber } from './texts.ts';
+import { stageTitle, storyNumber } from './texts.ts';
 
 /**
  * An open story: all nine registers, to read and to edit, what it depends on, and its history.

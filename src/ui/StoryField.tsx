@@ -1,6 +1,7 @@
 import { createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js';
 import type { FieldName } from '../../worker/api.ts';
-import { dialog, fieldLabels, stageTitle } from './texts.ts';
+import { dialog } from './texts/dialog.ts';
+import { fieldLabels, stageTitle } from './texts.ts';
 
 export interface StoryFieldProps {
   readonly name: FieldName;

@@ -4,7 +4,8 @@ import type { EditOutcome } from '../replicaClient.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
 import type { BoardFocus } from './boardFocus.ts';
 import type { Messages } from './messages.ts';
-import { refusalText, said } from './texts.ts';
+import { refusalText } from './texts/refusals.ts';
+import { said } from './texts.ts';
 import { addedFields, editDeed, type Step } from './undo.ts';
 import type { Undoing } from './undoing.ts';
 

@@ -1,6 +1,6 @@
 /** The nine registers as text in a form, and back. Pure. */
 import type { FieldName, ItemFields, NewFields } from '../../worker/api.ts';
-import { dialog } from './texts.ts';
+import { dialog } from './texts/dialog.ts';
 
 export const FIELD_NAMES: readonly FieldName[] = [
   'name',

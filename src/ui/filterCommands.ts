@@ -3,7 +3,7 @@ import type { BoardCommand } from './commands.ts';
 import { focusFilter } from './FilterBar.tsx';
 import { onCard } from './storyCommands.ts';
 import { filterTexts } from './texts/filter.ts';
-import { limitTexts } from './texts/settings.ts';
+import { limitTexts } from './texts/limits.ts';
 
 export const filterCommands: readonly BoardCommand[] = [
   {

@@ -23,7 +23,7 @@ import {
   placeText,
   rowRefusals,
 } from './texts/files.ts';
-import { commandRefusals } from './texts.ts';
+import { commandRefusals } from './texts/refusals.ts';
 import { addedFields, type Deed, editDeed } from './undo.ts';
 
 export type ImportState =

@@ -1,5 +1,6 @@
 /**
- * Every text of the page, and what tests may rely on to find things.
+ * The texts that most of the page needs, and what tests may rely on to find things. Those of one
+ * part lie beside, in `texts`.
  *
  * | what | role and name | data attributes |
  * |---|---|---|
@@ -18,14 +19,7 @@
  * | stages, narrow | `navigation` "Stages", a `button` a column | |
  * | files | `button` "Files"; `menu` "Files" with `menuitem` "Export op log", …, "Import…"; `dialog` "Import" | `data-import` in the dialog: `choose`, `working`, `stories`, `ops`, `done` |
  */
-import type {
-  CommandRefusal,
-  Durability,
-  ItemFields,
-  OpenRefusal,
-  SocketStatus,
-} from '../../worker/api.ts';
-import type { PageAddress } from '../pageAddress.ts';
+import type { ItemFields } from '../../worker/api.ts';
 import { NO_STAGE, parseDependencies, parseStoryId } from '../story.ts';
 
 const STAGE_TITLES: ReadonlyMap<string, string> = new Map([
@@ -116,7 +110,7 @@ export function elapsed(claimedAtS: number, nowMs: number): string {
 }
 
 /** Made once: `toLocaleString` makes one a call. */
-const numbers = new Intl.NumberFormat('en');
+export const numbers = new Intl.NumberFormat('en');
 
 export function count(number: number, one: string, many: string): string {
   return `${numbers.format(number)} ${number === 1 ? one : many}`;
@@ -170,58 +164,6 @@ export const states = {
   },
 } as const;
 
-export const openRefusals: { readonly [Reason in OpenRefusal]: string } = {
-  'bad-pipeline-name':
-    'The pipeline name is not one: only small letters, digits and hyphens, 64 at most.',
-  'bad-address': 'The address of the relay is not one that can be connected to.',
-  'bad-bundle': 'This file cannot be opened as a bug bundle.',
-  'already-open': 'This board is open already.',
-  'newer-database':
-    'This browser holds data of a newer version of this page. Reload to get the newer page.',
-  'database-blocked':
-    'Another tab has an older version of this page open. Close or reload it, then start again.',
-  'storage-broken': 'The storage of this browser cannot be read, so the board cannot open.',
-};
-
-export function badAddressText(address: Extract<PageAddress, { type: 'bad' }>): string {
-  const what = address.parameter === 'pipeline' ? 'pipeline name' : 'relay address';
-  const value = `“${address.value.slice(0, 80)}”`;
-  switch (address.reason) {
-    case 'repeated':
-      return `It gives more than one ${what}: ${value}.`;
-    case 'bad-name':
-      return `${value} is no ${what}: only small letters, digits and hyphens, 64 at most.`;
-    case 'bad-scheme':
-      return `${value} is no ${what}: it has to begin with ws:// or wss://.`;
-    case 'not-an-address':
-      return `${value} is no ${what}. One looks like ws://host:3001/crdt-sync.`;
-  }
-}
-
-/** Why an edit was not made; `worker-gone` is the page's own. */
-export const commandRefusals: { readonly [Reason in CommandRefusal | 'worker-gone']: string } = {
-  'not-open': 'the board is not open yet',
-  'no-such-item': 'the story was deleted meanwhile',
-  'bad-value': 'a value cannot be written',
-  'seq-exhausted':
-    'this field can no longer be changed by anyone: its last sequence number is used up',
-  'storage-full': 'this device has no space left. Free some and try again',
-  'storage-broken': 'the storage of this browser failed',
-  'leader-lost':
-    'the tab that saves for all went away before it answered. Look whether the edit is there before you try again',
-  'worker-gone':
-    'the replica stopped before it answered. Look whether the edit is there before you try again',
-};
-
-export function refusalText(
-  what: string,
-  refusal: { readonly reason: CommandRefusal | 'worker-gone'; readonly detail: string },
-): string {
-  const detail =
-    refusal.reason === 'bad-value' && refusal.detail !== '' ? ` (${refusal.detail})` : '';
-  return `${what}: ${commandRefusals[refusal.reason]}${detail}.`;
-}
-
 export const said = {
   moved: (fields: ItemFields, stage: string) =>
     `${storyNumber(fields)} moved to ${stageTitle(stage)}.`,
@@ -242,99 +184,3 @@ export const said = {
   dismiss: 'Dismiss',
   messages: 'Messages',
 } as const;
-
-export const dialog = {
-  addTitle: 'Add a story',
-  add: 'Add',
-  type: 'Type',
-  otherType: 'Other',
-  editTitle: (fields: ItemFields) => `Story ${storyNumber(fields)}`,
-  save: 'Save',
-  close: 'Close',
-  cancel: 'Cancel',
-  delete: 'Delete',
-  saveAsNew: 'Save as a new story',
-  nothingToSave: 'Nothing is changed',
-  changed: (number: number) => `${count(number, 'field', 'fields')} changed`,
-  deletedElsewhere: 'This story was deleted elsewhere. What you typed is still here.',
-  changedElsewhere: (value: string) =>
-    `Changed elsewhere to ${value === '' ? 'nothing' : `“${value}”`}`,
-  wrongType: 'This field holds a value of the wrong type.',
-  notANumber: 'This is not a number.',
-  notADate: 'This is not a date and time.',
-  nameMissing: 'A story needs a name.',
-  numberTaken: (number: number) => `The number ${number} is in use already.`,
-  idForm: 'The nodes expect <number>_<type>_<words>, as in 401_story_keep_merge_gate.',
-  dependsHint: 'Story numbers, with commas between',
-  claimedAtHint: 'Empty: not claimed',
-  agentHint: 'Empty: nobody',
-  leaveQuestion: 'What you typed is not saved.',
-  stay: 'Go on editing',
-  discard: 'Discard it',
-} as const;
-
-export const status = {
-  label: 'Status',
-  reconnect: 'Reconnect',
-  connectNow: 'Try now',
-  workOffline: 'Work offline',
-  upToDate: 'Up to date',
-  catchingUp: (done: number, total: number) =>
-    total === 0
-      ? 'Catching up'
-      : `Catching up, ${numbers.format(done)} of ${numbers.format(total)}`,
-  allShared: 'All edits shared',
-  unacknowledged: (ops: number) => `${count(ops, 'edit', 'edits')} not yet shared`,
-  follower: 'Another tab saves and syncs for this one',
-  alone: 'This tab works for itself: without https, tabs cannot share one replica',
-  held: (ops: number) => `${count(ops, 'edit waits', 'edits wait')} for others to arrive`,
-  rejected: (ops: number) => `${count(ops, 'edit', 'edits')} refused as invalid`,
-  damaged: (records: number) =>
-    `${count(records, 'damaged record', 'damaged records')} set aside; others send them again`,
-  starting: 'Starting',
-  stopped: 'Not running',
-} as const;
-
-export const durabilities: { readonly [Name in Durability]: string } = {
-  persisted: 'Saved on this device',
-  'best-effort': 'Saved on this device, while the browser has space',
-  memory: 'Not saved: this board is gone when the tab closes',
-  full: 'This device is full: edits are refused until there is space',
-  broken: 'Storage failed: from here on, this board is gone when the tab closes',
-};
-
-/** `address`: null where none is configured. */
-export function socketText(socket: SocketStatus, address: string | null, nowMs: number): string {
-  switch (socket.name) {
-    case 'idle':
-      return 'On this device only: no relay is configured';
-    case 'connecting':
-      return `Connecting to ${hostOf(address)}…`;
-    case 'open':
-      return `Connected to ${hostOf(address)}`;
-    case 'waiting': {
-      const seconds = Math.max(0, Math.ceil((socket.retryAtMs - nowMs) / 1000));
-      const failures = socket.attempt > 1 ? `, ${socket.attempt} tries failed` : '';
-      const next = seconds > 0 ? `next try in ${seconds} s` : 'trying again';
-      return `Offline, ${next}${failures}`;
-    }
-    case 'refused': {
-      const reason = socket.reason === '' ? '' : `: ${socket.reason}`;
-      return `${hostOf(address)} refused the connection${reason} (code ${socket.code})`;
-    }
-    case 'stopped':
-      return 'Working offline, as you asked';
-  }
-}
-
-/** As spoken when the connection changes; null for what passes by. */
-export function socketAnnouncement(name: SocketStatus['name']): string | null {
-  if (name === 'open') return 'Connected.';
-  if (name === 'waiting') return 'Offline. Edits are kept and shared later.';
-  if (name === 'refused') return 'The connection was refused.';
-  return null;
-}
-
-function hostOf(address: string | null): string {
-  return address !== null && URL.canParse(address) ? new URL(address).host : 'the relay';
-}

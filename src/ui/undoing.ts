@@ -7,8 +7,9 @@ import { stageOf } from '../story.ts';
 import type { BoardFocus } from './boardFocus.ts';
 import { runCommands } from './manyCommands.ts';
 import type { Messages } from './messages.ts';
+import { refusalText } from './texts/refusals.ts';
 import { refusalCounts, undoTexts } from './texts/undo.ts';
-import { refusalText, said } from './texts.ts';
+import { said } from './texts.ts';
 import {
   type Deed,
   NO_STEPS,

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test } from 'vitest';
 import { type PageAddress, parsePageAddress } from '../../src/pageAddress.ts';
-import { badAddressText } from '../../src/ui/texts.ts';
+import { badAddressText } from '../../src/ui/texts/refusals.ts';
 
 test.each([
   ['http://127.0.0.1:3001/', 'default', 'ws://127.0.0.1:3001/crdt-sync'],

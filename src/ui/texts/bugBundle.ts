@@ -1,6 +1,6 @@
 /** Texts about bug bundles. */
 import type { BundleFacts } from '../../../worker/api.ts';
-import { count } from '../texts.ts';
+import { count, numbers } from '../texts.ts';
 
 export const bundle = {
   save: 'Save a bug bundle',
@@ -22,7 +22,6 @@ export const bundle = {
   refused: (file: string, detail: string) => `${file} cannot be opened: ${detail}.`,
 } as const;
 
-const numbers = new Intl.NumberFormat('en');
 const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** What is on the screen, so that nobody takes it for the board. */

@@ -1,8 +1,6 @@
 /** Texts of the filter of a board. */
 import type { Facet, FilterState } from '../../filter.ts';
-import { board, stageTitle } from '../texts.ts';
-
-const numbers = new Intl.NumberFormat('en');
+import { board, numbers, stageTitle } from '../texts.ts';
 
 export const filterTexts = {
   label: 'Filter',

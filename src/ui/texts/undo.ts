@@ -1,6 +1,7 @@
 /** What undo, redo and commands to many stories say. */
 import type { CommandRefusal, FieldName } from '../../../worker/api.ts';
-import { commandRefusals, count, fieldLabels } from '../texts.ts';
+import { count, fieldLabels } from '../texts.ts';
+import { commandRefusals } from './refusals.ts';
 
 const list = new Intl.ListFormat('en');
 
