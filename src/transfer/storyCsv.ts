@@ -4,17 +4,17 @@
  * (formulaGuard.ts). An empty cell is an empty text, or no value of a number or `blocked`.
  */
 import Papa from 'papaparse';
-import type { FieldName, ItemFields, ItemView, NewFields } from '../../worker/api.ts';
+import type { FieldName, ItemFields, ItemView } from '../../worker/api.ts';
 import { guarded, unguarded } from './formulaGuard.ts';
 import {
   FILE_FIELDS,
   isFileField,
   isNameless,
+  type ReadRow,
   type ReadStories,
-  type RefusedRow,
-  type RowRefusal,
+  rejectFile,
   STORIES_MAX,
-  type StoryRow,
+  sortRows,
   valueRefusal,
 } from './storyRows.ts';
 
@@ -41,19 +41,13 @@ export function readStoryCsv(text: string): ReadStories {
   if (!Array.isArray(lines)) return lines as ReadStories;
   const [head, ...body] = lines as readonly Line[];
   const names = (head?.cells ?? []).map((cell) => cell.trim());
-  if (!names.includes('story_id') && !names.includes('name')) return reject('no-columns', '');
+  if (!names.includes('story_id') && !names.includes('name')) return rejectFile('no-columns', '');
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) return reject('column-twice', twice);
-  if (body.length > STORIES_MAX) return reject('too-many', String(body.length));
-  const rows: StoryRow[] = [];
-  const refused: RefusedRow[] = [];
-  for (const { place, cells } of body) {
-    const read = readCells(names, cells);
-    if ('why' in read) refused.push({ place, ...read });
-    else rows.push({ place, fields: read.fields });
-  }
+  if (twice !== undefined) return rejectFile('column-twice', twice);
+  if (body.length > STORIES_MAX) return rejectFile('too-many', String(body.length));
   const ignored = names.filter((name) => !isFileField(name));
-  return { type: 'read', rows, refused, ignored };
+  const rows = body.map(({ place, cells }) => [place, readCells(names, cells)] as const);
+  return { type: 'read', ...sortRows(rows), ignored };
 }
 
 /** Rows with the line on which each begins, as a text in quotes may hold line ends. */
@@ -69,7 +63,7 @@ function readLines(text: string): readonly Line[] | ReadStories {
       line += raw.match(/\r\n|\r|\n/g)?.length ?? 0;
       from = meta.cursor;
       if (errors.some(({ type }) => type === 'Quotes')) {
-        rejected = reject('quotes', String(place));
+        rejected = rejectFile('quotes', String(place));
         parser.abort();
       } else if (data.some((cell) => cell !== '')) {
         lines.push({ place, cells: data });
@@ -79,10 +73,7 @@ function readLines(text: string): readonly Line[] | ReadStories {
   return rejected ?? lines;
 }
 
-function readCells(
-  names: readonly string[],
-  cells: readonly string[],
-): { readonly fields: Partial<NewFields> } | { readonly why: RowRefusal; readonly what: string } {
+function readCells(names: readonly string[], cells: readonly string[]): ReadRow {
   if (cells.length !== names.length) return { why: 'cells', what: String(cells.length) };
   const fields: Record<string, unknown> = {};
   for (const [index, name] of names.entries()) {
@@ -108,10 +99,3 @@ function readCell(name: FieldName, cell: string): unknown {
 
 /** Spreadsheets write them in capitals. */
 const booleans: { readonly [cell: string]: boolean } = { true: true, false: false };
-
-function reject(
-  why: Extract<ReadStories, { type: 'rejected' }>['why'],
-  what: string,
-): Extract<ReadStories, { type: 'rejected' }> {
-  return { type: 'rejected', why, what };
-}

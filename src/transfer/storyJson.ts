@@ -2,16 +2,16 @@
  * Stories as JSON, version 1: a head and a list, one story a line. docs/files.md describes it.
  * A field is null where its register holds no value of its type.
  */
-import type { ItemView, NewFields } from '../../worker/api.ts';
+import type { ItemView } from '../../worker/api.ts';
 import {
   FILE_FIELDS,
   isFileField,
   isNameless,
+  type ReadRow,
   type ReadStories,
-  type RefusedRow,
-  type RowRefusal,
+  rejectFile,
   STORIES_MAX,
-  type StoryRow,
+  sortRows,
   valueRefusal,
 } from './storyRows.ts';
 
@@ -37,27 +37,18 @@ export function isStoryJson(text: string): boolean {
 /** Never throws. */
 export function readStoryJson(text: string): ReadStories {
   const head = parse(text);
-  if (!isRecord(head) || head['format'] !== FORMAT) return reject('not-a-file-of-ours');
-  if (head['version'] !== VERSION) return reject('newer', String(head['version']));
+  if (!isRecord(head) || head['format'] !== FORMAT) return rejectFile('not-a-file-of-ours');
+  if (head['version'] !== VERSION) return rejectFile('newer', String(head['version']));
   const unknown = Object.keys(head).find((name) => !HEAD_FIELDS.includes(name));
-  if (unknown !== undefined) return reject('damaged', unknown);
+  if (unknown !== undefined) return rejectFile('damaged', unknown);
   const { stories } = head;
-  if (!Array.isArray(stories)) return reject('damaged', 'stories');
-  if (stories.length > STORIES_MAX) return reject('too-many', String(stories.length));
-  const rows: StoryRow[] = [];
-  const refused: RefusedRow[] = [];
-  for (const [index, story] of stories.entries()) {
-    const place = index + 1;
-    const read = readStory(story);
-    if ('why' in read) refused.push({ place, ...read });
-    else rows.push({ place, fields: read.fields });
-  }
-  return { type: 'read', rows, refused, ignored: [] };
+  if (!Array.isArray(stories)) return rejectFile('damaged', 'stories');
+  if (stories.length > STORIES_MAX) return rejectFile('too-many', String(stories.length));
+  const rows = stories.map((story, index) => [index + 1, readStory(story)] as const);
+  return { type: 'read', ...sortRows(rows), ignored: [] };
 }
 
-function readStory(
-  story: unknown,
-): { readonly fields: Partial<NewFields> } | { readonly why: RowRefusal; readonly what: string } {
+function readStory(story: unknown): ReadRow {
   if (!isRecord(story)) return { why: 'not-a-story', what: '' };
   const fields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(story)) {
@@ -82,11 +73,4 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function reject(
-  why: Extract<ReadStories, { type: 'rejected' }>['why'],
-  what = '',
-): Extract<ReadStories, { type: 'rejected' }> {
-  return { type: 'rejected', why, what };
 }

@@ -61,6 +61,11 @@ export type FileRefusal =
   | 'quotes'
   | 'too-many';
 
+/** What a row is read as: a story, or why it is none. */
+export type ReadRow =
+  | { readonly fields: Partial<NewFields> }
+  | { readonly why: RowRefusal; readonly what: string };
+
 /** Longer files are not read at all. */
 export const STORY_FILE_BYTES_MAX = 32 * 1024 * 1024;
 export const STORIES_MAX = 50_000;
@@ -87,6 +92,27 @@ export function valueRefusal(field: FieldName, value: unknown): RowRefusal | und
 /** Nobody could find or recognise such a story. */
 export function isNameless(fields: Partial<NewFields>): boolean {
   return (fields.story_id ?? '') === '' && (fields.name ?? '').trim() === '';
+}
+
+/** `rows`: with their places in the file. */
+export function sortRows(rows: Iterable<readonly [place: number, row: ReadRow]>): {
+  readonly rows: readonly StoryRow[];
+  readonly refused: readonly RefusedRow[];
+} {
+  const good: StoryRow[] = [];
+  const refused: RefusedRow[] = [];
+  for (const [place, row] of rows) {
+    if ('why' in row) refused.push({ place, ...row });
+    else good.push({ place, fields: row.fields });
+  }
+  return { rows: good, refused };
+}
+
+export function rejectFile(
+  why: FileRefusal,
+  what = '',
+): Extract<ReadStories, { type: 'rejected' }> {
+  return { type: 'rejected', why, what };
 }
 
 export function isFileField(name: string): name is FieldName & keyof ItemFields {

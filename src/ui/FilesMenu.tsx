@@ -1,6 +1,7 @@
 import { For, type JSX, onMount } from 'solid-js';
 import { type BoardModel, useBoard } from './boardModel.ts';
 import { exportOps, exportStories } from './exporting.ts';
+import { choiceByKey } from './menuKeys.ts';
 import { placeMenu } from './placeMenu.ts';
 import { filesTexts } from './texts/fileMenu.ts';
 
@@ -31,14 +32,7 @@ export function FilesMenu(props: { readonly anchor: HTMLElement }): JSX.Element 
   };
 
   const onKey = (event: KeyboardEvent): void => {
-    const all = choices();
-    const at = all.findIndex((choice) => choice.matches(':focus'));
-    const target = {
-      ArrowDown: all[(at + 1) % all.length],
-      ArrowUp: all[(at + all.length - 1) % all.length],
-      Home: all[0],
-      End: all[all.length - 1],
-    }[event.key];
+    const target = choiceByKey(choices(), event.key);
     if (target !== undefined) target.focus();
     else if (event.key === 'Escape' || event.key === 'Tab') close();
     else return;

@@ -2,6 +2,7 @@ import { For, type JSX, onMount, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
 import { stageOf } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
+import { choiceByKey } from './menuKeys.ts';
 import { placeMenu } from './placeMenu.ts';
 import { StageMark } from './StageMark.tsx';
 import { selectionTexts } from './texts/moves.ts';
@@ -37,13 +38,7 @@ export function MoveMenu(props: {
   };
   const onKey = (event: KeyboardEvent): void => {
     const all = choices();
-    const at = all.findIndex((choice) => choice.matches(':focus'));
-    const target = {
-      ArrowDown: all[(at + 1) % all.length],
-      ArrowUp: all[(at + all.length - 1) % all.length],
-      Home: all[0],
-      End: all[all.length - 1],
-    }[event.key];
+    const target = choiceByKey(all, event.key);
     const digit = all[Number(event.key) - 1];
     if (target !== undefined) target.focus();
     else if (digit !== undefined) digit.click();

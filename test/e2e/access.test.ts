@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { views } from '../../src/ui/views.ts';
 import { findBarriers } from '../support/axe.ts';
 import { type BoardPage, eventually, openBoard } from '../support/boardPage.ts';
-import { failedDials } from '../support/browser.ts';
+import { focusedLabel, startTogetherOrApart } from '../support/together.ts';
 import { test, type World } from '../support/world.ts';
 
 const allViews = ['board', ...views.map(({ name }) => name)];
@@ -103,24 +103,10 @@ const STAGES = {
   '6_archived': 'Archived',
 };
 
-const focusedLabel = (page: Page): Promise<string> =>
-  page.evaluate(
-    () =>
-      document.activeElement?.getAttribute('aria-label') ??
-      document.activeElement?.textContent ??
-      '',
-  );
-
 test('E2E93 a story is made, found, claimed, moved through all stages, blocked, restored and exported by keyboard alone', async ({
   world,
 }) => {
-  const page = await world.servePage();
-  const relay = await world.startRelay({ config: `allow_origin = "${page.origin}"\n` });
-  const [anns, bobs] = [await world.newVisitor('Ann'), await world.newVisitor('Bob')];
-  for (const visitor of [anns, bobs]) visitor.expectErrors(failedDials);
-  const url = `${page.origin}/?relay=${relay.address}`;
-  const ann = await openBoard(anns, url);
-  const bob = await openBoard(bobs, url);
+  const { ann, renameApart } = await startTogetherOrApart(world);
   const { keyboard } = ann.page;
   const heard = await listen(ann.page);
   const hears = (sentence: string) => eventually(heard).toContain(sentence);
@@ -154,22 +140,7 @@ test('E2E93 a story is made, found, claimed, moved through all stages, blocked, 
   await hears('1 is blocked.');
 
   // A value that loses: both write while neither hears the other.
-  await bob.card('Haul the sled').waitFor();
-  await ann.untilInSync();
-  await relay.stop();
-  await Promise.all([ann.untilOffline(), bob.untilOffline()]);
-  await ann.editStory('Haul the sled', { Name: 'Of Ann' });
-  await bob.editStory('Haul the sled', { Name: 'Of Bob' });
-  await relay.restart();
-  for (const board of [ann, bob]) {
-    await board.reconnect();
-    await board.untilInSync();
-  }
-  await eventually(async () => JSON.stringify(await ann.shown())).toBe(
-    JSON.stringify(await bob.shown()),
-  );
-  const won = (await ann.card('Of Ann').count()) === 1 ? 'Of Ann' : 'Of Bob';
-  const lost = won === 'Of Ann' ? 'Of Bob' : 'Of Ann';
+  const { won, lost } = await renameApart('Haul the sled');
   await ann.cardButton(won).focus();
   await keyboard.press('Enter');
   await ann.page.getByRole('dialog', { name: 'Story 1' }).waitFor();

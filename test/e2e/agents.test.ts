@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { findBarriers } from '../support/axe.ts';
 import { eventually, openBoard } from '../support/boardPage.ts';
 import { seedStories } from '../support/seededStories.ts';
+import { focusedLabel } from '../support/together.ts';
 import { test } from '../support/world.ts';
 
 /** What is said of each story, by lane: number of the story and the names of what it rests on. */
@@ -55,7 +56,7 @@ test('E2E66 by keyboard alone one goes from the lanes to what needs a person, an
   const board = await openBoard(await world.newVisitor('Ann'), relay.origin);
   const { page } = board;
   await seedStories(page);
-  const focused = () => page.evaluate(() => document.activeElement?.textContent);
+  const focused = () => focusedLabel(page);
   const tabTo = async (wanted: string): Promise<void> => {
     await eventually(async () => {
       await page.keyboard.press('Tab');

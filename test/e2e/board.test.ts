@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { bundleScript } from '../bench/browser/script.ts';
 import { type BoardPage, boardOn, eventually, openBoard } from '../support/boardPage.ts';
+import { focusedLabel } from '../support/together.ts';
 import { test, type World } from '../support/world.ts';
 
 test('E2E50 a filter shows what matches, live, without taking the focus from a story; its link shows the same', async ({
@@ -131,10 +132,6 @@ async function startTogether(
   const bob = await openBoard(await world.newVisitor('Bob'), origin);
   await bob.card(names.at(-1) ?? '').waitFor();
   return { ann, bob, origin };
-}
-
-function focusedLabel(page: Page): Promise<string | null> {
-  return page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null);
 }
 
 function countOf(board: BoardPage, stage: string): Promise<string | null> {

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { type BoardPage, eventually, openBoard } from '../support/boardPage.ts';
-import { test, type World } from '../support/world.ts';
+import { type BoardPage, eventually } from '../support/boardPage.ts';
+import { focusedLabel, startTogether } from '../support/together.ts';
+import { test } from '../support/world.ts';
 
 test('E2E18 a story is moved by dragging its card onto a column', async ({ world }) => {
   const { ann, bob } = await startTogether(world, ['One', 'Two']);
@@ -107,27 +108,6 @@ test('E2E23 on a phone the page does not scroll sideways, and stories can be add
   });
   expect(await overflow()).toBeLessThanOrEqual(0);
 });
-
-async function startTogether(
-  world: World,
-  stories: readonly string[],
-): Promise<{ ann: BoardPage; bob: BoardPage }> {
-  const relay = await world.startRelay();
-  const ann = await openBoard(await world.newVisitor('Ann'), relay.origin);
-  const bob = await openBoard(await world.newVisitor('Bob'), relay.origin);
-  for (const story of stories) await ann.addStory(story);
-  for (const story of stories) await bob.card(story).waitFor();
-  return { ann, bob };
-}
-
-/** Accessible name of the focused element, in shadow roots too. */
-function focusedLabel(page: Page): Promise<string | null> {
-  return page.evaluate(() => {
-    let focused = document.activeElement;
-    while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
-    return focused?.getAttribute('aria-label') ?? null;
-  });
-}
 
 interface Point {
   readonly x: number;

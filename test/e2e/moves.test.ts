@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { type BoardPage, eventually, openBoard } from '../support/boardPage.ts';
-import { test, type World } from '../support/world.ts';
+import { type BoardPage, eventually } from '../support/boardPage.ts';
+import { focusedLabel, startTogether } from '../support/together.ts';
+import { test } from '../support/world.ts';
 
 test('E2E55 a story is carried by the keyboard, and each step is said', async ({ world }) => {
   const { ann, bob } = await startTogether(world, ['One', 'Two']);
@@ -121,18 +122,6 @@ test('E2E59 a name is edited in its card while somebody else moves the story', a
   await eventually(() => focusedLabel(ann.page)).toBe('2 Two and a half, story');
 });
 
-async function startTogether(
-  world: World,
-  stories: readonly string[],
-): Promise<{ ann: BoardPage; bob: BoardPage }> {
-  const relay = await world.startRelay();
-  const ann = await openBoard(await world.newVisitor('Ann'), relay.origin);
-  const bob = await openBoard(await world.newVisitor('Bob'), relay.origin);
-  for (const story of stories) await ann.addStory(story);
-  for (const story of stories) await bob.card(story).waitFor();
-  return { ann, bob };
-}
-
 /** Everything the live region says from now on. */
 async function listen(page: Page): Promise<() => Promise<readonly string[]>> {
   await page.locator('[data-announcer]').evaluate((region) => {
@@ -151,10 +140,6 @@ async function listen(page: Page): Promise<() => Promise<readonly string[]>> {
 /** A message that is shown, in the region that screen readers follow. */
 async function said(board: BoardPage, text: string): Promise<void> {
   await board.page.getByRole('status', { name: 'Messages' }).getByText(text).waitFor();
-}
-
-function focusedLabel(page: Page): Promise<string | null> {
-  return page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null);
 }
 
 /** Holds the card over the column. Dragging is loaded after the board is shown, so it tries again. */

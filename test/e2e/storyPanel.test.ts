@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { type BoardPage, eventually, openBoard } from '../support/boardPage.ts';
-import { failedDials } from '../support/browser.ts';
+import { focusedLabel, startTogetherOrApart } from '../support/together.ts';
 import { test } from '../support/world.ts';
 
 const panelOf = ({ page }: BoardPage): Locator => page.getByRole('dialog', { name: /^Story / });
@@ -22,32 +22,9 @@ const fates = (list: Locator): Promise<readonly (string | null)[]> =>
 test('E2E60 a value that lost to one written offline is shown on both sides and restored', async ({
   world,
 }) => {
-  // What the page asks for while the relay is away comes from elsewhere.
-  const page = await world.servePage();
-  const relay = await world.startRelay({ config: `allow_origin = "${page.origin}"\n` });
-  const visitors = [await world.newVisitor('Ann'), await world.newVisitor('Bob')] as const;
-  for (const visitor of visitors) visitor.expectErrors(failedDials);
-  const [ann, bob] = [
-    await openBoard(visitors[0], `${page.origin}/?relay=${relay.address}`),
-    await openBoard(visitors[1], `${page.origin}/?relay=${relay.address}`),
-  ];
+  const { ann, bob, renameApart } = await startTogetherOrApart(world);
   await ann.addStory('Old');
-  await bob.card('Old').waitFor();
-  await relay.stop();
-  await Promise.all([ann.untilOffline(), bob.untilOffline()]);
-  await ann.editStory('Old', { Name: 'Of Ann' });
-  await bob.editStory('Old', { Name: 'Of Bob' });
-  await relay.restart();
-  for (const board of [ann, bob]) {
-    await board.reconnect();
-    await board.untilInSync();
-  }
-  await eventually(async () => JSON.stringify(await ann.shown())).toBe(
-    JSON.stringify(await bob.shown()),
-  );
-  const won = (await ann.card('Of Ann').count()) === 1 ? 'Of Ann' : 'Of Bob';
-  const lost = won === 'Of Ann' ? 'Of Bob' : 'Of Ann';
-
+  const { won, lost } = await renameApart('Old');
   const lists = [await openHistory(ann, won), await openHistory(bob, won)] as const;
   for (const list of lists) {
     await eventually(() => fates(list)).toEqual(['stands', 'lost', 'stands']);
@@ -105,20 +82,13 @@ test('E2E62 a history is read, checked and copied by keyboard alone', async ({ w
   const toggle = panelOf(ann).getByRole('button', { name: 'History', exact: true });
   await toggle.focus();
   await ann.page.keyboard.press('Enter');
-  const focused = (): Promise<string> =>
-    ann.page.evaluate(
-      () =>
-        document.activeElement?.getAttribute('aria-label') ??
-        document.activeElement?.textContent ??
-        '',
-    );
   await panelOf(ann).locator('[data-op]').first().waitFor();
   await ann.page.keyboard.press('Tab');
-  expect(await focused()).toBe('Stage: Backlog to QA, by you, current');
+  expect(await focusedLabel(ann.page)).toBe('Stage: Backlog to QA, by you, current');
   await ann.page.keyboard.press('ArrowDown');
-  expect(await focused()).toBe('Created, by you');
+  expect(await focusedLabel(ann.page)).toBe('Created, by you');
   await ann.page.keyboard.press('Tab');
-  expect(await focused()).toBe('Verify');
+  expect(await focusedLabel(ann.page)).toBe('Verify');
   await ann.page.keyboard.press('Enter');
   await panelOf(ann).getByText('Signature holds').waitFor();
   await ann.page.keyboard.press('Tab');
