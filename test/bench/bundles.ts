@@ -15,7 +15,9 @@ export async function* measureBundles(): AsyncGenerator<Figure> {
   const worker = scripts.filter((path) => ofTheWorker.test(readFileSync(join(root, path), 'utf8')));
   yield* sizes('page-before-first-paint', scriptsOfPage(`${folder}/index.html`, 'static'));
   yield* sizes('page', scriptsOfPage(`${folder}/index.html`, 'all'));
-  yield* sizes('element', scriptsLoadedBy(`${folder}/huskies-pipeline.js`, 'all'));
+  const element = `${folder}/huskies-pipeline.js`;
+  yield* sizes('element-before-first-paint', scriptsLoadedBy(element, 'static'));
+  yield* sizes('element', scriptsLoadedBy(element, 'all'));
   yield* sizes('worker', new Set(worker));
 }
 
