@@ -16,6 +16,7 @@ const WEIGHTS = {
   'open-tab': 10,
   'close-tab': 4,
   'steal-lock': 5,
+  'take-over-frozen': 6,
   'kill-tab': 6,
   'cut-power': 5,
   'crash-in-transaction': 5,
@@ -58,7 +59,7 @@ const ALWAYS: readonly MoveName[] = ['edit', 'deliver', 'flow', 'wait', 'reconne
 /** A fault comes with what ends it, and both are in or out. */
 const GROUPS: readonly (readonly MoveName[])[] = [
   ['edit-in-rust-node'],
-  ['open-tab', 'close-tab', 'kill-tab', 'steal-lock'],
+  ['open-tab', 'close-tab', 'kill-tab', 'steal-lock', 'take-over-frozen'],
   ['cut-power', 'crash-in-transaction'],
   ['restart-relay', 'crash-relay-in-transaction'],
   ['cut'],

@@ -48,6 +48,7 @@ const plays: Record<MoveName, Play> = {
     node.process.kill();
   },
   'steal-lock': (world, [profile]) => profileOf(world, profile)?.origin.steal(),
+  'take-over-frozen': takeOverFrozen,
   'kill-tab'(world, [tab, keptFrames, keeps]) {
     const node = tabOf(world, tab);
     const profile = world.profiles.find((one) => node !== undefined && one.tabs().includes(node));
@@ -123,6 +124,19 @@ const plays: Record<MoveName, Play> = {
   replay,
   inject,
 };
+
+/** A leader freezes when its edit is on the disk and it has not heard so; meanwhile another one leads. */
+async function takeOverFrozen(world: World, [who, what, value]: Picks): Promise<void> {
+  const profile = profileOf(world, who);
+  const leader = profile?.tabs().find(({ process }) => process === profile.origin.holder());
+  if (profile === undefined || leader?.process.state() !== 'running') return;
+  profile.disk.hold();
+  leader.command(commandOf(leader.page.items() ?? [], what, value));
+  await settle();
+  leader.process.freeze();
+  profile.disk.release();
+  profile.origin.steal();
+}
 
 export async function play(world: World, { name, picks }: Move): Promise<void> {
   await plays[name](world, picks);

@@ -44,8 +44,29 @@ export function replaceOnce(file: string, find: string, replacement: string): So
   };
 }
 
-/** A function of one text or object that always gives the same for the same. */
-function rememberCalls(file: string, name: string, by: 'text' | 'object'): SourceChange {
+/** How a call is known again, and what is kept of what it gave. */
+interface Memory {
+  readonly known: 'new Map()' | 'new WeakMap()';
+  /** Of `value`, its first argument. */
+  readonly key: string;
+  /** Of `made`. */
+  readonly kept: string;
+}
+
+const BY_TEXT: Memory = { known: 'new Map()', key: 'value', kept: 'made' };
+const BY_OBJECT: Memory = { known: 'new WeakMap()', key: 'value', kept: 'made' };
+/** By what stands in them, as each replica has bytes of its own. */
+const BY_BYTES: Memory = {
+  ...BY_TEXT,
+  key: 'Buffer.from(value.buffer, value.byteOffset, value.byteLength).latin1Slice()',
+};
+/** It gives a view that is good until the next call. */
+const BY_OBJECT_COPIED: Memory = { ...BY_OBJECT, kept: 'made.slice()' };
+
+const REMEMBERED_MAX = 5000;
+
+/** A function that always gives the same for the same first argument. */
+function rememberCalls(file: string, name: string, memory: Memory): SourceChange {
   return {
     file,
     change(code) {
@@ -56,13 +77,17 @@ function rememberCalls(file: string, name: string, by: 'text' | 'object'): Sourc
       const [, exported = ''] = found[0] ?? [];
       const plain = code.replace(declaration, `function ${name}Anew(`);
       return `${plain}
-const ${name}Known = ${by === 'text' ? 'new Map<string, unknown>()' : 'new WeakMap<object, unknown>()'};
-${exported}function ${name}(key: never, ...rest: never[]): never {
-  if (!${name}Known.has(key)) {
-    ${by === 'text' ? `if (${name}Known.size > 5000) ${name}Known.clear();` : ''}
-    ${name}Known.set(key, (${name}Anew as (...all: never[]) => unknown)(key, ...rest));
+const ${name}Known: any = ${memory.known};
+${exported}function ${name}(value: any, ...rest: any[]): any {
+  const key = ${memory.key};
+  let kept = ${name}Known.get(key);
+  if (kept === undefined) {
+    const made = (${name}Anew as any)(value, ...rest);
+    kept = ${memory.kept};
+    if (${name}Known.size > ${REMEMBERED_MAX}) ${name}Known.clear();
+    ${name}Known.set(key, kept);
   }
-  return ${name}Known.get(key) as never;
+  return kept;
 }
 `;
     },
@@ -71,9 +96,12 @@ ${exported}function ${name}(key: never, ...rest: never[]): never {
 
 /** Every op of a world is read and hashed by some seven replicas, again at every reconnection. */
 export const REMEMBERED: readonly SourceChange[] = [
-  rememberCalls('worker/crdt/signedOp.ts', 'parseSignedOp', 'text'),
-  rememberCalls('worker/crdt/op.ts', 'shapeOf', 'object'),
-  rememberCalls('worker/crdt/op.ts', 'claimOf', 'object'),
-  rememberCalls('worker/crdt/identity.ts', 'computeOpId', 'object'),
-  rememberCalls('worker/crdt/packedOp.ts', 'opText', 'object'),
+  rememberCalls('worker/crdt/signedOp.ts', 'parseSignedOp', BY_TEXT),
+  rememberCalls('worker/crdt/signedOp.ts', 'encodeCanonical', BY_OBJECT_COPIED),
+  rememberCalls('worker/crdt/op.ts', 'shapeOf', BY_OBJECT),
+  rememberCalls('worker/crdt/op.ts', 'claimOf', BY_OBJECT),
+  rememberCalls('worker/crdt/op.ts', 'boundedSeenKey', BY_OBJECT),
+  rememberCalls('worker/crdt/identity.ts', 'computeOpId', BY_OBJECT),
+  rememberCalls('worker/crdt/packedOp.ts', 'unpackOp', BY_BYTES),
+  rememberCalls('worker/crdt/packedOp.ts', 'opText', BY_OBJECT),
 ];
