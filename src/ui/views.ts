@@ -24,6 +24,11 @@ export const views: readonly ViewEntry[] = [
     load: async () => (await import('./AgentsView.tsx')).AgentsView,
   },
   {
+    name: 'flow',
+    title: viewTitles.flow,
+    load: async () => (await import('./FlowView.tsx')).FlowView,
+  },
+  {
     name: 'inspector',
     title: viewTitles.inspector,
     load: async () => (await import('./InspectorView.tsx')).InspectorView,
