@@ -227,6 +227,28 @@ test('TAB17 a leader that was fenced and does not know it welcomes nobody', asyn
   expect(board(second.messages)).toEqual(['by the third']);
 });
 
+test('TAB20 a tab that is about to lead shows nothing of what the one before it still streams', async () => {
+  const hall = createTabHall();
+  const before = await openTab(hall.createTab());
+  for (const name of ['One', 'Two', 'Three']) await before.tab.command(add(name));
+  await before.tab.close();
+  const [first, second] = [await openTab(hall.createTab()), await openTab(hall.createTab())];
+  await first.tab.command(add('Four'));
+  const leader = hall.leader();
+  const late = first.messages.flatMap((one) => (one.type === 'patch' ? [one] : [])).at(-1);
+  first.kill();
+  const shownBefore = second.messages.length;
+  let told = 0;
+  while (lastStatus(second)?.role !== 'leader') {
+    hall.say({ type: 'stream', leader, message: late });
+    told += 1;
+    await Promise.resolve();
+  }
+  const own = second.messages.slice(shownBefore).findIndex(({ type }) => type === 'snapshot');
+  expect(told).toBeGreaterThan(2);
+  expect(board(second.messages.slice(shownBefore + own))).toEqual(['One', 'Two', 'Three', 'Four']);
+});
+
 test('TAB18 a tab that leads in memory answers itself alone once another one leads', async () => {
   const hall = createTabHall();
   const [first, second] = [await openTab(hall.createTab()), await openTab(hall.createTab())];

@@ -91,6 +91,8 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
   let leading: Leading | null = null;
   /** A tab about to lead has shown its snapshot, and tells what follows from it. */
   let isShown = false;
+  /** The store is this tab's: what another one still streams is older, or in the store already. */
+  let hasStore = false;
   let isClosed = false;
 
   return new Promise((resolve) => {
@@ -109,6 +111,7 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
       tab,
       channel,
       onMessage(message) {
+        if (hasStore) return;
         onMessage(message);
         joined();
       },
@@ -130,6 +133,7 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
           release();
         }
         if (isClosed) return;
+        hasStore = false;
         follower.join();
       }
     }
@@ -138,6 +142,7 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
     async function lead(): Promise<void> {
       const store = await openStore();
       if (store === null) return;
+      hasStore = true;
       let end: Leading['end'] = () => {};
       const ended = new Promise<string>((resolveEnded) => {
         end = resolveEnded;

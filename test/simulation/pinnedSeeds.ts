@@ -108,4 +108,11 @@ export const pinnedSeeds: readonly PinnedSeed[] = [
     moves:
       'open-tab 43189 55004 38584, open-tab 11380 79128 62886, kill-tab 65399 35915 80242, close-tab 41247 46102 44258, open-tab 97746 50907 20703, steal-lock 52500 29137 66681, revive 42835 62764 79614, hold-disk 94242 27817 32108, close-tab 80151 63664 8318, flow 39128 12821 26795, open-tab 78632 621 80629, deliver 34909 76666 73069, deliver 3056 25186 89023, kill-tab 54846 99393 68440, edit 47511 66786 74914',
   },
+  {
+    seed: '1051',
+    fault:
+      'a tab about to lead showed an op twice, as the one before it streamed on when it thawed',
+    moves:
+      'open-tab 18077 56196 8341, edit 79480 97317 74410, flow 72170 14156 32719, open-tab 65581 19873 12334, open-tab 86546 93347 23030, kill-tab 5979 79783 88492, deliver 9581 26213 38360, edit 65275 10180 92194, edit 6435 20497 18377, take-over-frozen 18081 75858 72795, wait 84085 3580 9120, kill-tab 33802 80870 43888, flow 69192 66348 24336, kill-tab 92847 64287 66893, wait 50741 31166 61215',
+  },
 ];

@@ -5,6 +5,7 @@ import type { ReplicaApi, StreamMessage } from '../../worker/api.ts';
 import type { MembershipDeps } from '../../worker/membership.ts';
 import type { Lock, OpStore, StoreOpening, TabChannel } from '../../worker/ports.ts';
 import { createTab } from '../../worker/tab.ts';
+import { isTabMessage } from '../../worker/tabMessages.ts';
 import { createFaultyOpStore } from './faultyOpStore.ts';
 import { createHandDialler, type HandDialler } from './handDialler.ts';
 import { createManualClock, type ManualClock } from './manualClock.ts';
@@ -38,6 +39,8 @@ export interface TabHall {
   loseStore(): void;
   /** All tabs hear this on their channel. */
   say(message: unknown): void;
+  /** Who was the last to say that it leads. */
+  leader(): string | undefined;
   /** Tabs made from now on have no locks. */
   withoutLocks(): void;
   readonly store: OpStore;
@@ -53,6 +56,7 @@ export function createTabHall(): TabHall {
   let isFenced = false;
   const listeners = new Map<object, (message: unknown) => void>();
   let tabs = 0;
+  let leader: string | undefined;
 
   function passLockOn(): void {
     const next = waitingForLock.shift();
@@ -85,6 +89,7 @@ export function createTabHall(): TabHall {
     say(message) {
       for (const listener of [...listeners.values()]) listener(message);
     },
+    leader: () => leader,
     refuseStore(next) {
       refusal = next;
     },
@@ -102,6 +107,7 @@ export function createTabHall(): TabHall {
       const channel: TabChannel = {
         post(message) {
           if (!isAlive) return;
+          if (isTabMessage(message) && message.type === 'leading') leader = message.leader;
           const copy: unknown = structuredClone(message);
           for (const [owner, listener] of [...listeners]) if (owner !== identity) listener(copy);
         },
