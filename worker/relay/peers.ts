@@ -1,7 +1,10 @@
 import type { Clock, Dialler, Logger, Random, Socket, SocketHandlers } from '../ports.ts';
 import { createConnection } from '../sync/connection.ts';
 import { createRendezvous, type Rendezvous } from '../sync/rendezvous.ts';
+import type { Pass } from './access/door.ts';
+import type { LivePasses } from './access/livePasses.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
+import { createReadOnlyExchange } from './readOnlyExchange.ts';
 
 /** Joins peers to a pipeline: those that dial the relay and those that the relay dials. */
 
@@ -10,18 +13,27 @@ const RESYNC_CODE = 1012;
 
 export interface AcceptOptions {
   readonly pipeline: PipelineRelay;
+  /** Of the pipeline. */
+  readonly name: string;
   /** Names this connection and no other. */
   readonly peer: string;
+  readonly pass: Pass;
+  readonly passes: LivePasses;
   readonly connect: (handlers: SocketHandlers) => Socket;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** A peer that dialled; it leaves the pipeline when its connection ends. */
-export function acceptPeer({ pipeline, peer, connect, clock, logger }: AcceptOptions): void {
+export function acceptPeer(options: AcceptOptions): void {
+  const { pipeline, name, peer, pass, passes, connect, clock, logger } = options;
   let isOver = false;
-  const { exchange } = pipeline;
-  logger.info('peer connected', { peer });
+  let leavePasses = (): void => undefined;
+  const isReader = pass.role === 'read';
+  const exchange = isReader
+    ? createReadOnlyExchange(pipeline.exchange, peer, logger)
+    : pipeline.exchange;
+  logger.info('peer connected', { peer, as: pass.name, role: pass.role });
   const connection = createConnection({
     peer,
     end: 'listener',
@@ -31,6 +43,7 @@ export function acceptPeer({ pipeline, peer, connect, clock, logger }: AcceptOpt
     logger,
     onClosed({ code, reason }) {
       isOver = true;
+      leavePasses();
       pipeline.leave(peer);
       logger.info('peer left', { peer, code, reason });
     },
@@ -39,6 +52,7 @@ export function acceptPeer({ pipeline, peer, connect, clock, logger }: AcceptOpt
   const resync = (): void =>
     connection.close(RESYNC_CODE, 'the relay could not keep ops: send again');
   pipeline.join(peer, { offer: connection.offer, resync });
+  leavePasses = passes.add({ pass, pipeline: name, close: connection.close });
 }
 
 export interface DialOptions {

@@ -12,6 +12,7 @@ import type { LoggedOp, PipelineLog, StoreFailure } from './opLog.ts';
 import { createRejectionLog } from './rejectionLog.ts';
 import { createRelaySets } from './relaySets.ts';
 import { createStoreWatch } from './storeWatch.ts';
+import { createUnlistedOps } from './unlistedOps.ts';
 
 /**
  * One pipeline of the relay: a validator and store of ops, without a view. Every op of a peer goes
@@ -38,6 +39,8 @@ export interface PipelineRelay {
   /** `name`: as in `OpSource.peer`. */
   join(name: string, peer: Peer): void;
   leave(name: string): void;
+  /** Who may sign has changed: peers whose ops would be taken now are asked to send them again. */
+  recheckSigners(): void;
   /** Resolves when the batches that were begun are done; later ones change nothing. */
   close(): Promise<void>;
 }
@@ -49,6 +52,8 @@ export interface PipelineRelayOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly heldLimits?: HeldLimits;
+  /** Whether ops of this signer are taken. Absent: of every signer. */
+  readonly maySign?: (signer: string) => boolean;
   /** 32 random bits that peers do not know. Absent: fixed. */
   readonly hashSeed?: number;
 }
@@ -77,10 +82,9 @@ export async function openPipelineRelay(
   }
 }
 
-function createPipelineRelay(
-  { name, log, verifier, clock, logger, heldLimits = CAUSAL_QUEUE_MAX }: PipelineRelayOptions,
-  causes: Causes,
-): PipelineRelay {
+function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): PipelineRelay {
+  const { name, log, verifier, clock, logger, heldLimits = CAUSAL_QUEUE_MAX } = options;
+  const { maySign = () => true } = options;
   const held = createHeldOps(heldLimits);
   /** Who sent an op that is held; empty: nobody who is still there. */
   const senders = new Map<SeenKey, string>();
@@ -90,6 +94,7 @@ function createPipelineRelay(
   let resyncTimer: Timer | null = null;
   const turns = createTurns();
   const rejectionLog = createRejectionLog(name, logger);
+  const unlisted = createUnlistedOps({ pipeline: name, maySign, logger });
   const storeWatch = createStoreWatch({
     pipeline: name,
     log,
@@ -107,7 +112,8 @@ function createPipelineRelay(
   async function takeBatch(intake: IntakeResult, source: OpSource): Promise<Received> {
     rejectionLog.write(source.peer, intake.rejected);
     // Since they were looked at, another batch may have brought the same ops.
-    const fresh = intake.verified.filter(({ key }) => !isKnown(key));
+    const unknown = intake.verified.filter(({ key }) => !isKnown(key));
+    const fresh = unlisted.keepListed(unknown, source.peer);
     const known = [...intake.known, ...intake.verified.map(({ key }) => key)];
     const { ready, waiting } = planBatch(causes, held, fresh);
     const isStored = await append(ready, source);
@@ -190,8 +196,12 @@ function createPipelineRelay(
     leave(peerName) {
       peers.delete(peerName);
       rejectionLog.forget(peerName);
+      unlisted.forget(peerName);
       // Whoever comes back under this name may have lost what it sent.
       for (const [key, sender] of senders) if (sender === peerName) senders.set(key, '');
+    },
+    recheckSigners() {
+      for (const peerName of unlisted.takeWelcome()) peers.get(peerName)?.resync();
     },
     close() {
       isClosed = true;

@@ -7,6 +7,8 @@ import { openPipelineRelay, type PipelineRelay } from './pipelineRelay.ts';
 
 export interface Pipelines {
   open(name: string): Promise<PipelineOpening>;
+  /** Who may sign has changed. */
+  recheckSigners(): void;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,8 @@ export interface PipelinesOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Whether ops of this signer are taken. */
+  readonly maySign: (pipeline: string, signer: string) => boolean;
 }
 
 export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines {
@@ -40,7 +44,8 @@ export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines
       pipelines.delete(name);
       return { type: 'too-many' };
     }
-    const opening = await openPipelineRelay({ ...deps, name, log, hashSeed });
+    const maySign = (signer: string): boolean => deps.maySign(name, signer);
+    const opening = await openPipelineRelay({ ...deps, name, log, hashSeed, maySign });
     return opening.type === 'failed' ? fail(name, opening) : opening;
   }
 
@@ -57,6 +62,11 @@ export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines
       const opening = openNew(name);
       pipelines.set(name, opening);
       return opening;
+    },
+    recheckSigners() {
+      for (const opening of pipelines.values()) {
+        void opening.then((one) => one.type === 'opened' && one.pipeline.recheckSigners());
+      }
     },
     async close() {
       for (const opening of pipelines.values()) {

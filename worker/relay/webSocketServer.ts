@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIPv6, type Socket as Stream } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock, Socket, SocketHandlers } from '../ports.ts';
+import { UNAUTHENTICATED } from '../sync/gate.ts';
+import { plainAddress } from './access/accessList.ts';
+import type { Caller } from './access/door.ts';
 import type { PageClaim } from './origin.ts';
 import type { PageResponder } from './pageFiles.ts';
 import { createSocket, keepAlive, listen } from './webSocketPort.ts';
@@ -14,22 +17,20 @@ export const DEFAULT_PIPELINE = 'default';
 /** How long a closing peer has to answer before its connection is cut. */
 const CLOSE_TIMEOUT_MS = 2000;
 
-const POLICY_VIOLATION = 1008;
-
 /** Takes a peer. `connect` gives its socket, already open, the handlers; it is called at once. */
 export type Acceptor = (connect: (handlers: SocketHandlers) => Socket) => void;
 
 /** Somebody wants to sync. */
-export interface PeerRequest extends PageClaim {
-  readonly pipeline: string;
+export interface PeerRequest extends PageClaim, Caller {
   /** Address and port of the other end. */
   readonly remote: string;
 }
 
 export type Admission =
-  | { readonly type: 'admitted'; readonly accept: Acceptor }
-  /** Trying again changes nothing: closed with 1008. `reason`: a sentence, at most 123 bytes. */
-  | { readonly type: 'refused'; readonly reason: string }
+  /** `bytesMax`: asked with each byte that comes; above it the connection is cut. Absent: no bound. */
+  | { readonly type: 'admitted'; readonly accept: Acceptor; readonly bytesMax?: () => number }
+  /** Closed with this code. `reason`: a sentence, at most 123 bytes. */
+  | { readonly type: 'refused'; readonly code: number; readonly reason: string }
   /** It cannot be had now: 503. */
   | { readonly type: 'unavailable' };
 
@@ -75,19 +76,24 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
     stream.on('error', ignore);
     const pipeline = parseSyncPath(request.url ?? '');
     if (pipeline === undefined) return refuse(stream, '404 Not Found');
-    const { remoteAddress, remotePort } = request.socket;
-    const { origin, host } = request.headers;
-    const remote = `${remoteAddress}:${remotePort}`;
-    const admission = await options.admit({ pipeline, remote, origin, host });
+    const { remoteAddress: address = '', remotePort } = request.socket;
+    const { origin, host, authorization } = request.headers;
+    const remote = `${address}:${remotePort}`;
+    const reached = reachedName(request.socket);
+    const admission = await options.admit({
+      ...{ pipeline, remote, address, reached, origin, host, authorization },
+    });
     if (stopping || admission.type === 'unavailable') {
       return refuse(stream, '503 Service Unavailable');
     }
     stream.off('error', ignore);
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
       // A browser shows the status of a failed upgrade to nobody, but a close code to the page.
-      if (admission.type === 'refused') return sendAway(webSocket, admission.reason);
+      if (admission.type === 'refused') return sendAway(webSocket, admission);
       const { clock, pingIntervalMs } = options;
       keepAlive(webSocket, request.socket, clock, pingIntervalMs);
+      if (admission.bytesMax !== undefined)
+        boundBytes(webSocket, request.socket, admission.bytesMax);
       admission.accept((handlers) => {
         listen(webSocket, handlers);
         handlers.onOpen();
@@ -121,9 +127,36 @@ function refuse(stream: Duplex, status: string): void {
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function sendAway(webSocket: WebSocket, reason: string): void {
+function sendAway(
+  webSocket: WebSocket,
+  { code, reason }: { readonly code: number; readonly reason: string },
+): void {
   webSocket.on('error', () => undefined);
-  webSocket.close(POLICY_VIOLATION, reason);
+  webSocket.close(code, reason);
+}
+
+/** As `URL.host` has it. The end that was reached, not what the other end says that it wanted. */
+function reachedName({ localAddress = '', localPort }: Stream): string {
+  const address = plainAddress(localAddress);
+  const host = isIPv6(address) ? `[${address}]` : address;
+  return localPort === 80 ? host : `${host}:${localPort}`;
+}
+
+/** `ws` takes whole frames, as long as anybody's may be, before it gives one. */
+function boundBytes(webSocket: WebSocket, stream: Stream, bytesMax: () => number): void {
+  let bytes = 0;
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    const most = bytesMax();
+    if (bytes <= most && most !== Infinity) return;
+    stream.off('data', count);
+    if (bytes <= most) return;
+    webSocket.pause();
+    webSocket.close(UNAUTHENTICATED, 'show first who you are, in a short frame');
+    const cut = setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS);
+    webSocket.once('close', () => clearTimeout(cut));
+  };
+  stream.on('data', count);
 }
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): string {

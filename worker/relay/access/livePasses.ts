@@ -29,7 +29,7 @@ export function createLivePasses(door: Door): LivePasses {
   return {
     add(live) {
       all.add(live);
-      return () => all.delete(live);
+      return () => void all.delete(live);
     },
   };
 }

@@ -1,0 +1,103 @@
+import type { Clock, Logger, Socket, SocketHandlers } from '../ports.ts';
+import { guardSocket } from '../sync/guardedSocket.ts';
+import type { Door, Entrance, Pass } from './access/door.ts';
+import type { LivePasses } from './access/livePasses.ts';
+import { maySync } from './origin.ts';
+import { acceptPeer } from './peers.ts';
+import type { PipelineRelay } from './pipelineRelay.ts';
+import { PIPELINES_MAX, type Pipelines } from './pipelines.ts';
+import type { Acceptor, Admission, PeerRequest } from './webSocketServer.ts';
+
+/** Takes those who ask to sync: the page's origin, then the door, then the pipeline. */
+
+export interface AdmissionDeps {
+  readonly pipelines: Pipelines;
+  readonly door: Door;
+  readonly passes: LivePasses;
+  /** Of the pages of other sites. */
+  readonly allowedOrigins: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const FOREIGN_PAGE = 'this relay does not sync with pages of other sites: see allow_origin';
+const TOO_MANY_PIPELINES = `this relay has ${PIPELINES_MAX} pipelines and takes no further one`;
+const POLICY_VIOLATION = 1008;
+const TRY_LATER = 1013;
+
+/** Most bytes of one who is not in yet: the head, a first frame and a proof, with room. */
+const STRANGER_BYTES_MAX = 64 * 1024;
+
+/** How often it is told that somebody who failed too often was sent away. */
+const TELL_WAITING_MS = 10_000;
+
+export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => Promise<Admission> {
+  const { pipelines, door, passes, clock, logger } = deps;
+  let accepted = 0;
+  let toldWaitingMs = 0;
+
+  function tell(request: PeerRequest, { code, reason }: { code: number; reason: string }): void {
+    if (code === TRY_LATER) {
+      if (clock.nowMs() - toldWaitingMs < TELL_WAITING_MS) return;
+      toldWaitingMs = clock.nowMs();
+    }
+    const { pipeline, remote, origin } = request;
+    const fields = { pipeline, peer: remote, reason, origin: origin ?? null };
+    logger.warn('sent a peer away', fields);
+  }
+
+  function sendAway(request: PeerRequest, reason: string, code = POLICY_VIOLATION): Admission {
+    tell(request, { code, reason });
+    return { type: 'refused', code, reason };
+  }
+
+  type Connect = (handlers: SocketHandlers) => Socket;
+
+  function take(request: PeerRequest, pipeline: PipelineRelay, pass: Pass, connect: Connect): void {
+    accepted += 1;
+    // The port of a peer that left may come again: the number does not.
+    const peer = `${request.pipeline}#${accepted} ${request.remote}`;
+    acceptPeer({ pipeline, name: request.pipeline, peer, pass, passes, connect, clock, logger });
+  }
+
+  /** Whoever has to show who they are learns nothing of pipelines before. */
+  function ask(request: PeerRequest, entrance: Extract<Entrance, { type: 'ask' }>): Admission {
+    const accept: Acceptor = (connect) =>
+      guardSocket({
+        rule: entrance.rule,
+        judge: entrance.judge,
+        connect,
+        clock,
+        onShut: (close) => tell(request, close),
+        async onLetIn(guarded) {
+          const opening = await pipelines.open(request.pipeline);
+          const pass = entrance.pass();
+          if (pass === null || opening.type === 'unreadable') {
+            guarded.close(TRY_LATER, 'the pipeline cannot be read');
+          } else if (opening.type === 'too-many') {
+            tell(request, { code: POLICY_VIOLATION, reason: TOO_MANY_PIPELINES });
+            guarded.close(POLICY_VIOLATION, TOO_MANY_PIPELINES);
+          } else {
+            take(request, opening.pipeline, pass, guarded.connect);
+          }
+        },
+      });
+    const bytesMax = (): number => (entrance.pass() === null ? STRANGER_BYTES_MAX : Infinity);
+    return { type: 'admitted', accept, bytesMax };
+  }
+
+  return async (request) => {
+    if (!maySync(request, deps.allowedOrigins)) return sendAway(request, FOREIGN_PAGE);
+    const entrance = door.enter(request);
+    if (entrance.type === 'away') return sendAway(request, entrance.reason, entrance.code);
+    if (entrance.type === 'ask') return ask(request, entrance);
+    const opening = await pipelines.open(request.pipeline);
+    if (opening.type === 'too-many') return sendAway(request, TOO_MANY_PIPELINES);
+    if (opening.type === 'unreadable') return { type: 'unavailable' };
+    const { pipeline } = opening;
+    return {
+      type: 'admitted',
+      accept: (connect) => take(request, pipeline, entrance.pass, connect),
+    };
+  };
+}
