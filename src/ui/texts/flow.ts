@@ -61,10 +61,9 @@ const unitText = (number: number, unit: Unit): string =>
 
 /** `4–24 hours`. `toS`: null for all above. */
 export function ageRangeText(fromS: number, toS: number | null): string {
-  if (toS === null) return `${ageText(fromS)} or more`;
-  if (fromS === 0) return `less than ${ageText(toS)}`;
-  const unit = fromS < DAY_S ? 'hour' : 'day';
-  const unitS = fromS < DAY_S ? HOUR_S : DAY_S;
+  const [unit, unitS] = fromS < DAY_S ? (['hour', HOUR_S] as const) : (['day', DAY_S] as const);
+  if (toS === null) return `${unitText(fromS / unitS, unit)} or more`;
+  if (fromS === 0) return `less than ${unitText(toS / unitS, unit)}`;
   return unitFormats[unit].formatRange(fromS / unitS, toS / unitS);
 }
 
@@ -96,8 +95,8 @@ export const doneTexts = {
     if (done.stories === 0) return 'No story is done yet.';
     const within = done.perPeriod.reduce((sum, stories) => sum + stories, 0);
     const parts = [
-      `${numbers.format(within)} of ${count(done.stories, 'done story', 'done stories')} had the last claim in these ${done.perPeriod.length} ${span}`,
-      done.earlier > 0 ? `${numbers.format(done.earlier)} before` : '',
+      `${numbers.format(within)} of ${count(done.stories, 'done story', 'done stories')} had ${done.stories === 1 ? 'its' : 'their'} last claim in these ${done.perPeriod.length} ${span}`,
+      done.earlier > 0 ? `${numbers.format(done.earlier)} before that` : '',
       done.unknown > 0 ? `${numbers.format(done.unknown)} at no known time` : '',
     ];
     return `${parts.filter((part) => part !== '').join(', ')}.`;
@@ -133,7 +132,8 @@ export const retryTexts = {
     const again = retries.counts.slice(1).reduce((sum, number) => sum + number, 0);
     if (again === 0) return 'No story was tried again.';
     const first = `${numbers.format(again)} of ${count(stories, 'story', 'stories')} (${shareText(again, stories)}) ${again === 1 ? 'was' : 'were'} tried again`;
-    return `${first}, at most ${count(retries.highest ?? 0, 'time', 'times')}.`;
+    const most = retries.highest ?? 0;
+    return most > 1 ? `${first}, up to ${numbers.format(most)} times.` : `${first} once.`;
   },
   orMore: (retries: number) => `${numbers.format(retries)} or more`,
   unknown: 'not known',
