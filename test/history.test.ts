@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { atOnce } from '../src/dependencies.ts';
 import { createMemoryOpStore } from '../worker/adapters/memoryOpStore.ts';
 import type { HistoryAnswer, HistoryEntry, ItemId } from '../worker/api.ts';
 import { createDocument } from '../worker/crdt/document.ts';
 import type { InsertOp, Op, SetOp } from '../worker/crdt/op.ts';
 import { FIELD_NAMES, fieldValue } from '../worker/crdt/view.ts';
-import { historyOf, unsettledOf } from '../worker/history.ts';
+import { historyOf as historySteps, unsettledOf } from '../worker/history.ts';
 import type { OpStore } from '../worker/ports.ts';
 import { createFaultyOpStore } from './support/faultyOpStore.ts';
 import { openTestReplica } from './support/openedReplica.ts';
@@ -22,6 +23,9 @@ import {
   setOp,
   text,
 } from './support/opFactory.ts';
+
+const historyOf = (ops: readonly Op[], own: string | null): readonly HistoryEntry[] =>
+  atOnce(historySteps(ops, own));
 
 const WRITERS = [0, 1, 2].map(createFakeSigner);
 const BULK = { peer: 'p', frame: 'bulk' } as const;

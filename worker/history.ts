@@ -28,55 +28,67 @@ import {
 } from './crdt/view.ts';
 import type { Fate, HistoryEntry } from './historyApi.ts';
 
+/** Ops between two pauses: a few ms at first, one when the engine has come to know the code. */
+const STEP_OPS = 128;
+
 /**
  * `ops`: the applied ops of one item, each once, in the order in which they came here. `own`: the key
- * that signs here; null: none does.
+ * that signs here; null: none does. Yields now and then, so that a caller can let others have a turn.
  */
-export function historyOf(ops: readonly Op[], own: string | null): readonly HistoryEntry[] {
-  const inserts = ops.filter((op) => op.type === 'insert');
-  const sets = ops.filter((op) => op.type === 'set');
-  const deletes = ops.filter((op) => op.type === 'delete');
-  const arrivals = new Map(ops.map((op, place) => [op.key as string, place]));
-  const known: Known = { arrivals, own };
-  const registers = FIELD_NAMES.map((field) => readRegister(field, inserts, sets, known));
-  return [
-    ...inserts.map(createdEntry),
-    ...interleave(registers, arrivals).map(({ entry }) => entry),
-    ...deletes.map(deletedEntry),
-  ];
+export function* historyOf(
+  ops: readonly Op[],
+  own: string | null,
+): Generator<undefined, readonly HistoryEntry[]> {
+  const inserts: Arrived<InsertOp>[] = [];
+  const deletes: DeleteOp[] = [];
+  const sets = new Map(FIELD_NAMES.map((field) => [field, [] as Arrived<SetOp>[]]));
+  for (const [place, op] of ops.entries()) {
+    if (place % STEP_OPS === 0) yield;
+    if (op.type === 'insert') inserts.push({ op, place });
+    else if (op.type === 'delete') deletes.push(op);
+    else sets.get(op.field)?.push({ op, place });
+  }
+  const registers: (readonly SetEntry[])[] = [];
+  for (const [field, its] of sets) {
+    registers.push(yield* readRegister(field, inserts, its, own));
+  }
+  const changes = yield* interleave(registers);
+  return [...inserts.map(({ op }) => createdEntry(op)), ...changes, ...deletes.map(deletedEntry)];
 }
 
-interface Write {
-  readonly op: InsertOp | SetOp;
+/** `place`: among all ops of the item, as they came here. */
+interface Arrived<Its extends Op> {
+  readonly op: Its;
+  readonly place: number;
+}
+
+interface Write extends Arrived<InsertOp | SetOp> {
   readonly stamp: Stamp;
   readonly value: FieldValue;
 }
 
-/** What this replica knows beside the ops. */
-interface Known {
-  /** Place of each op among all, by key. */
-  readonly arrivals: ReadonlyMap<string, number>;
-  readonly own: string | null;
-}
-
-interface SetEntry {
-  readonly op: SetOp;
+interface SetEntry extends Arrived<SetOp> {
   readonly entry: HistoryEntry;
 }
 
 /** The sets of one register, from the lowest stamp to the winner. */
-function readRegister(
+function* readRegister(
   field: FieldName,
-  inserts: readonly InsertOp[],
-  sets: readonly SetOp[],
-  { arrivals, own }: Known,
-): readonly SetEntry[] {
+  inserts: readonly Arrived<InsertOp>[],
+  sets: readonly Arrived<SetOp>[],
+  own: string | null,
+): Generator<undefined, readonly SetEntry[]> {
   const writes: Write[] = [
-    ...inserts.map((op) => ({ op, stamp: initialStamp(op), value: initialValue(op, field) })),
-    ...sets
-      .filter((op) => op.field === field)
-      .map((op) => ({ op, stamp: stampOf(op), value: fieldValue(field, op.content) })),
-  ].sort((one, other) => (wins(one.stamp, other.stamp) ? 1 : -1));
+    ...inserts.map(({ op, place }) => {
+      return { op, place, stamp: initialStamp(op), value: initialValue(op, field) };
+    }),
+  ];
+  for (const [at, { op, place }] of sets.entries()) {
+    if (at % STEP_OPS === 0) yield;
+    writes.push({ op, place, stamp: stampOf(op), value: fieldValue(field, op.content) });
+  }
+  writes.sort((one, other) => (wins(one.stamp, other.stamp) ? 1 : -1));
+  yield;
   const levels = groupBySeq(writes);
   const dependents = new Map(
     writes.flatMap((write) => write.op.dependsOn.map((signature) => [signature, write] as const)),
@@ -85,26 +97,29 @@ function readRegister(
   const later = new Map<string, Write>();
   let above: Write | null = null;
   let ownLater: Write | null = null;
-  const cameBefore = (op: Op, write: Write | null): boolean =>
-    write !== null && (arrivals.get(op.key) ?? 0) < (arrivals.get(write.op.key) ?? 0);
   /** From the top down, as who replaced a write stands above it. */
   const entries: SetEntry[] = [];
   for (let at = levels.length - 1; at >= 0; at -= 1) {
+    if (at % STEP_OPS === 0) yield;
     const level = levels[at] ?? [];
     const before = levels[at - 1]?.at(-1)?.value ?? null;
     for (let place = level.length - 1; place >= 0; place -= 1) {
       const write = level[place];
       if (write === undefined || write.op.type !== 'set') continue;
-      const { op, value } = write;
+      const { op, place: arrival, value } = write;
       const beaten: Write | null = level[place + 1] === undefined ? above : (level.at(-1) ?? null);
       const seenBy =
         later.get(op.signer) ??
         (level.length === 1 ? above : undefined) ??
         dependents.get(op.signature) ??
-        (cameBefore(op, ownLater) ? ownLater : null);
+        (ownLater !== null && arrival < ownLater.place ? ownLater : null);
       const fate = fateOf(seenBy, beaten, beaten === above ? 'overtaken' : 'lost');
       const change = { type: 'set', field, value, before } as const;
-      entries.push({ op, entry: { key: op.key, signer: op.signer, change, fate } });
+      entries.push({
+        op,
+        place: arrival,
+        entry: { key: op.key, signer: op.signer, change, fate },
+      });
     }
     for (const write of level) later.set(write.op.signer, write);
     ownLater = (own === null ? undefined : later.get(own)) ?? null;
@@ -135,17 +150,20 @@ function groupBySeq(writes: readonly Write[]): readonly (readonly Write[])[] {
  * One list of all registers: each register's order is kept, and an op comes after what it depends
  * on; of those that may come next, the one that came here first.
  */
-function interleave(
+function* interleave(
   registers: readonly (readonly SetEntry[])[],
-  arrivals: ReadonlyMap<string, number>,
-): readonly SetEntry[] {
-  const waiting = new Set<string>(registers.flatMap((entries) => entries.map(signatureOf)));
+): Generator<undefined, readonly HistoryEntry[]> {
+  const waiting = new Set<string>();
+  for (const entries of registers) {
+    yield;
+    for (const { op } of entries) waiting.add(op.signature);
+  }
   const next = registers.map(() => 0);
-  const arrival = ({ op }: SetEntry): number => arrivals.get(op.key) ?? 0;
   const isReady = ({ op }: SetEntry): boolean =>
     op.dependsOn.length === 0 || !op.dependsOn.some((signature) => waiting.has(signature));
-  const all: SetEntry[] = [];
+  const all: HistoryEntry[] = [];
   for (;;) {
+    if (all.length % STEP_OPS === 0) yield;
     let first: SetEntry | null = null;
     let register = 0;
     let isFirstReady = false;
@@ -156,18 +174,16 @@ function interleave(
       const ready = isReady(head);
       const isBetter =
         first === null ||
-        (ready === isFirstReady ? arrival(head) < arrival(first) : ready && !isFirstReady);
+        (ready === isFirstReady ? head.place < first.place : ready && !isFirstReady);
       if (!isBetter) continue;
       [first, register, isFirstReady] = [head, at, ready];
     }
     if (first === null) return all;
-    all.push(first);
+    all.push(first.entry);
     waiting.delete(first.op.signature);
     next[register] = (next[register] ?? 0) + 1;
   }
 }
-
-const signatureOf = ({ op }: SetEntry): string => op.signature;
 
 function createdEntry(op: InsertOp): HistoryEntry {
   const fields = mapFields((field) => initialValue(op, field));

@@ -14,6 +14,7 @@ import { historyOf, unsettledOf } from './history.ts';
 import type { CheckedOp } from './historyApi.ts';
 import { checkOps, parseImport } from './importOps.ts';
 import { parseBundleQuery, parseInspect, type ReplicaQuery } from './inspectQuery.ts';
+import { inTurns } from './inTurns.ts';
 import { takeIn } from './intake.ts';
 import { createItemOps, type ItemOpsDeps } from './itemOps.ts';
 import type { OpRecord, Verifier } from './ports.ts';
@@ -69,7 +70,7 @@ function isLimit(limit: unknown): limit is number {
 export function createQueries(
   sources: QuerySources,
 ): (query: ReplicaQuery) => Promise<QueryAnswer> {
-  const { turns, store, unstored, verifier, signer } = sources;
+  const { turns, store, unstored, verifier, signer, yieldTurn } = sources;
   const readItemOps = createItemOps(sources);
   const answerFlow = createFlow(sources);
 
@@ -97,7 +98,8 @@ export function createQueries(
         return { type: 'export-ops', text };
       }
       case 'history': {
-        const history = historyOf(await readItemOps(query.id), signer());
+        const ops = await readItemOps(query.id);
+        const history = await inTurns(historyOf(ops, signer()), yieldTurn);
         const entries = history.slice(-query.limit);
         const unsettled = unsettledOf(history);
         return { type: 'history', entries, total: history.length, unsettled };

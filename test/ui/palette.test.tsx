@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, within } from '@solidjs/testing-library';
 import { expect, test } from 'vitest';
+import { atOnce } from '../../src/dependencies.ts';
 import { inSlices } from '../../src/ui/inSlices.ts';
 import { scoreOf, search } from '../../src/ui/paletteSearch.ts';
 import { itemId } from '../support/fakeReplica.ts';
@@ -15,22 +16,18 @@ import {
   story,
 } from './boardOnFake.tsx';
 
-function all<Result>(steps: Generator<undefined, Result>): Result {
-  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
-}
-
 test('KBD6 letters are found in order, and beginnings of words come first', () => {
   expect(scoreOf('move to qa', 'mq')).not.toBeNull();
   expect(scoreOf('move to qa', 'qm')).toBeNull();
   const names = ['12 remember to quit', '40 move to qa', '4 a name', '104 other', 'mmq'];
   const find = (query: string) =>
-    all(search(names, (name) => name, query, 10)).map(({ entry }) => entry);
+    atOnce(search(names, (name) => name, query, 10)).map(({ entry }) => entry);
   expect(find('mtq')).toEqual(['40 move to qa', '12 remember to quit']);
   expect(find('4')).toEqual(['4 a name', '40 move to qa', '104 other']);
   expect(find('MOVE QA')).toEqual(['40 move to qa']);
   expect(find('qa 40')).toEqual(['40 move to qa']);
   expect(find('12 ')).toEqual(['12 remember to quit']);
-  expect(all(search(names, (name) => name, 'm', 2))).toHaveLength(2);
+  expect(atOnce(search(names, (name) => name, 'm', 2))).toHaveLength(2);
 });
 
 test('KBD8 a long search lets the browser do other things, and ends when it is not wanted', async () => {
