@@ -153,11 +153,15 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
         isShown = items !== null;
         if (items !== null) onMessage({ type: 'snapshot', items });
       };
+      let isOver = false;
       const parts = {
         ...deps,
         options,
         role: 'leader',
-        onMessage: tell,
+        // What was on its way to the disk when the store was claimed may be answered much later.
+        onMessage(message: StreamMessage) {
+          if (!isOver) tell(message);
+        },
         onFenced,
         onDamaged,
         onView,
@@ -183,6 +187,7 @@ function joinTabs({ deps, options, onMessage, lock }: TabsOptions): Promise<Join
       }
       leading.followers.resign();
       leading = null;
+      isOver = true;
       await leader.close();
     }
 
