@@ -111,7 +111,7 @@ export const pinnedSeeds: readonly PinnedSeed[] = [
   {
     seed: '1051',
     fault:
-      'a tab about to lead showed an op twice, as the one before it streamed on when it thawed',
+      'a tab that led again showed an op twice, as what it had led before told of it when it thawed',
     moves:
       'open-tab 18077 56196 8341, edit 79480 97317 74410, flow 72170 14156 32719, open-tab 65581 19873 12334, open-tab 86546 93347 23030, kill-tab 5979 79783 88492, deliver 9581 26213 38360, edit 65275 10180 92194, edit 6435 20497 18377, take-over-frozen 18081 75858 72795, wait 84085 3580 9120, kill-tab 33802 80870 43888, flow 69192 66348 24336, kill-tab 92847 64287 66893, wait 50741 31166 61215',
   },
