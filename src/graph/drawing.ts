@@ -3,13 +3,14 @@
  * rank. Each group begins at the left, so ranks are columns through all of them. Pure.
  */
 import type { GraphEdge, GraphGroup, NodeKey } from './dependencyGraph.ts';
-import { type GroupLayout, NODE_HEIGHT, NODE_WIDTH, type Place, RANK_GAP } from './groupLayout.ts';
+import type { GroupLayout, Place } from './groupLayout.ts';
+import { NODE_HEIGHT, NODE_WIDTH, RANK_GAP } from './sizes.ts';
 
 const RANK_STEP = NODE_WIDTH + RANK_GAP;
 const GROUP_GAP = 30;
 const ARROW = 6;
 
-/** Lengths as in groupLayout.ts; `x`, `y`: the corner where its text begins. */
+/** Lengths as in sizes.ts; `x`, `y`: the corner where its text begins. */
 export interface Box {
   readonly key: NodeKey;
   readonly x: number;

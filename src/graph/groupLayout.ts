@@ -6,13 +6,8 @@
  * Takes from milliseconds to seconds, so it has a worker: `layoutWorker.ts`. Pure.
  */
 import { type EdgeLabel, Graph, type GraphLabel, layout, type NodeLabel } from '@dagrejs/dagre';
+import { NODE_GAP, NODE_HEIGHT, NODE_WIDTH, RANK_GAP } from './sizes.ts';
 
-/** Sizes are in sixteenths of a rem: text that the user makes larger takes its node along. */
-export const NODE_WIDTH = 208;
-export const NODE_HEIGHT = 66;
-/** Between two ranks, and between two nodes of one. */
-export const RANK_GAP = 56;
-const NODE_GAP = 14;
 const WAY_GAP = 12;
 
 export interface GroupShape {

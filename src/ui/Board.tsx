@@ -27,7 +27,7 @@ import { CardFace } from './StoryCard.tsx';
 import { keepStoryInAddress } from './storyAddress.ts';
 import { board as texts } from './texts.ts';
 import { ViewPlace } from './ViewPlace.tsx';
-import { viewEntry } from './views.ts';
+import { isFiltered, viewEntry } from './views.ts';
 import { whenIdle } from './whenIdle.ts';
 
 export interface BoardProps {
@@ -125,7 +125,7 @@ export function Board(props: BoardProps): JSX.Element {
         on:keydown={(event: KeyboardEvent) => onBoardKey(event, model)}
       >
         <BoardHeader />
-        <Show when={phase() === 'ready' && model.view() === 'board'}>
+        <Show when={phase() === 'ready' && isFiltered(model.view())}>
           <FilterBar />
         </Show>
         <Switch>

@@ -21,15 +21,24 @@ export function FilterBar(): JSX.Element {
     filter.setText('');
     field.focus();
   };
+  /** False: there is none. */
+  const goToStories = (isToFound: boolean): boolean => {
+    if (model.view() !== 'board') {
+      const stop = model.element()?.querySelector<HTMLElement>('.view [data-node][tabindex="0"]');
+      stop?.focus();
+      return stop != null;
+    }
+    const back = isToFound || cameFrom === null || !shown.has(cameFrom) ? null : cameFrom;
+    const card = back ?? firstCard(model);
+    if (card !== null) model.focus.focusCard(card);
+    return card !== null;
+  };
   const onKey = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
     const isToFound = event.key === 'ArrowDown' || event.key === 'Enter';
     if (event.key === 'Escape' && filter.text() !== '') clear();
     else if (event.key === 'Escape' || isToFound) {
-      const back = isToFound || cameFrom === null || !shown.has(cameFrom) ? null : cameFrom;
-      const card = back ?? firstCard(model);
-      if (card === null) return;
-      model.focus.focusCard(card);
+      if (!goToStories(isToFound)) return;
     } else return;
     event.preventDefault();
     event.stopPropagation();

@@ -4,6 +4,7 @@ import { focusFilter } from './FilterBar.tsx';
 import { onCard } from './storyCommands.ts';
 import { filterTexts } from './texts/filter.ts';
 import { limitTexts } from './texts/limits.ts';
+import { isFiltered } from './views.ts';
 
 export const filterCommands: readonly BoardCommand[] = [
   {
@@ -11,7 +12,7 @@ export const filterCommands: readonly BoardCommand[] = [
     title: filterTexts.command,
     group: 'anywhere',
     keys: ['/'],
-    isFor: ({ model }) => model.view() === 'board' && model.pipeline.store.phase() === 'ready',
+    isFor: ({ model }) => isFiltered(model.view()) && model.pipeline.store.phase() === 'ready',
     run: ({ model }) => focusFilter(model),
   },
   {
@@ -34,7 +35,7 @@ export const filterCommands: readonly BoardCommand[] = [
     title: filterTexts.mineCommand,
     group: 'view',
     keys: [],
-    isFor: ({ model }) => model.view() === 'board',
+    isFor: ({ model }) => isFiltered(model.view()),
     run: ({ model }) => model.filter.toggle('is', 'mine'),
   },
   {
@@ -42,7 +43,7 @@ export const filterCommands: readonly BoardCommand[] = [
     title: filterTexts.blockedCommand,
     group: 'view',
     keys: [],
-    isFor: ({ model }) => model.view() === 'board',
+    isFor: ({ model }) => isFiltered(model.view()),
     run: ({ model }) => model.filter.toggle('is', 'blocked'),
   },
   {

@@ -15,6 +15,8 @@ export interface ViewEntry {
   readonly name: Exclude<View, 'board'>;
   readonly title: string;
   readonly load: () => Promise<Component>;
+  /** It shows what the board's filter wants, with the filter above it. */
+  readonly isFiltered?: true;
 }
 
 export const views: readonly ViewEntry[] = [
@@ -27,6 +29,12 @@ export const views: readonly ViewEntry[] = [
     name: 'flow',
     title: viewTitles.flow,
     load: async () => (await import('./FlowView.tsx')).FlowView,
+  },
+  {
+    name: 'graph',
+    title: viewTitles.graph,
+    load: async () => (await import('./GraphView.tsx')).GraphView,
+    isFiltered: true,
   },
   {
     name: 'inspector',
@@ -43,6 +51,10 @@ export const views: readonly ViewEntry[] = [
 /** `board` for whatever names no view. */
 export function parseView(value: string | null): View {
   return views.find(({ name }) => name === value)?.name ?? 'board';
+}
+
+export function isFiltered(view: View): boolean {
+  return view === 'board' || viewEntry(view)?.isFiltered === true;
 }
 
 export function viewEntry(view: View): ViewEntry | null {

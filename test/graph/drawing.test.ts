@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { groupsOf } from '../../src/graph/dependencyGraph.ts';
-import {
-  type GroupLayout,
-  layOutGroup,
-  NODE_HEIGHT,
-  NODE_WIDTH,
-} from '../../src/graph/groupLayout.ts';
+import { type GroupLayout, layOutGroup } from '../../src/graph/groupLayout.ts';
 import { createLayouts, type LayOut } from '../../src/graph/layouts.ts';
+import { NODE_HEIGHT, NODE_WIDTH } from '../../src/graph/sizes.ts';
 import { type GraphStep, heirOf, stepFrom } from '../../src/graph/walk.ts';
 import { anyStories, drawingOf, graphOf, stories } from './graphOf.ts';
 
