@@ -1,8 +1,8 @@
 /**
  * What a story depends on and what depends on it, as src/dependencies.ts finds it. Pure.
  */
-import type { ItemFields, ItemId } from '../worker/api.ts';
-import { atOnce, type Dependency, findDependencies } from './dependencies.ts';
+import type { ItemId } from '../worker/api.ts';
+import { type Dependency, findDependencies, type Items, STEP, type Steps } from './dependencies.ts';
 
 export interface Neighbours {
   readonly dependsOn: readonly Dependency[];
@@ -12,34 +12,35 @@ export interface Neighbours {
   readonly cycle: readonly ItemId[] | null;
 }
 
-export const NO_NEIGHBOURS: Neighbours = { dependsOn: [], neededBy: [], cycle: null };
-
-/** `items`: all visible ones, in list order. */
-export function neighboursOf(
-  id: ItemId,
-  items: Iterable<readonly [ItemId, ItemFields]>,
-): Neighbours {
-  const dependencies = atOnce(findDependencies([...items]));
+export function* findNeighbours(items: Items, id: ItemId): Steps<Neighbours> {
+  const dependencies = yield* findDependencies(items);
   const targetsOf = (item: ItemId): readonly (ItemId | null)[] =>
     (dependencies.get(item) ?? []).map((one) => one.id);
-  const neededBy = [...dependencies.keys()].filter((item) => targetsOf(item).includes(id));
+  const neededBy: ItemId[] = [];
+  let looked = 0;
+  for (const [item, its] of dependencies) {
+    if (looked % STEP === 0) yield;
+    looked += 1;
+    if (its.some((one) => one.id === id)) neededBy.push(item);
+  }
   return {
     dependsOn: dependencies.get(id) ?? [],
     neededBy,
-    cycle: neededBy.length === 0 ? null : findCycle(id, targetsOf),
+    cycle: neededBy.length === 0 ? null : yield* findCycle(id, targetsOf),
   };
 }
 
 /** Breadth first. */
-function findCycle(
+function* findCycle(
   start: ItemId,
   targetsOf: (item: ItemId) => readonly (ItemId | null)[],
-): readonly ItemId[] | null {
+): Steps<readonly ItemId[] | null> {
   /** From where each was reached. */
   const from = new Map<ItemId, ItemId>();
   const reached = [start];
   // An array that grows while it is walked is the queue.
-  for (const item of reached) {
+  for (const [index, item] of reached.entries()) {
+    if (index % STEP === 0) yield;
     for (const target of targetsOf(item)) {
       if (target === start) return wayTo(item, from);
       if (target === null || from.has(target)) continue;

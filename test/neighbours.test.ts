@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { neighboursOf } from '../src/neighbours.ts';
+import { atOnce, type Items } from '../src/dependencies.ts';
+import { findNeighbours } from '../src/neighbours.ts';
 import type { ItemFields, ItemId } from '../worker/api.ts';
 import { EMPTY_FIELDS } from './support/fakeReplica.ts';
 
@@ -10,6 +11,8 @@ function stories(table: { readonly [id: string]: string }): [ItemId, ItemFields]
     { ...EMPTY_FIELDS, story_id: `${id}_story_x`, depends_on },
   ]);
 }
+
+const neighboursOf = (id: ItemId, items: Items) => atOnce(findNeighbours(items, id));
 
 test('STY5 finds dependencies by number or whole id, and who needs a story', () => {
   const items = stories({ 1: '2, 3_story_x, 9', 2: '', 3: '2', 4: 'odd' });

@@ -1,24 +1,23 @@
-import { createMemo, For, type JSX, on, Show } from 'solid-js';
+import { createMemo, For, type JSX, Show } from 'solid-js';
 import type { ItemFields, ItemId } from '../../worker/api.ts';
-import { type Neighbours, NO_NEIGHBOURS, neighboursOf } from '../neighbours.ts';
-import type { PipelineStore } from '../pipelineStore.ts';
+import { findNeighbours } from '../neighbours.ts';
 import { stageOf } from '../story.ts';
 import { BLANK_FIELDS, useBoard } from './boardModel.ts';
-import { createSlow } from './slow.ts';
+import { createLooked } from './looked.ts';
 import { linkTexts } from './texts/story.ts';
 import { storyName, storyNumber } from './texts.ts';
-
-/** Under a stream of changes all stories are looked through this often at most. */
-const LOOK_EVERY_MS = 400;
 
 /** What a story depends on and what needs it, each a way to that story. */
 export function StoryLinks(props: { readonly id: ItemId }): JSX.Element {
   const { store } = useBoard().pipeline;
-  const neighbours = createNeighbours(store, () => props.id);
+  const looked = createLooked(store, () => props.id, findNeighbours);
+  const neighbours = createMemo(looked, null, {
+    equals: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+  });
   const number = (id: ItemId): string => storyNumber(store.fieldsOf(id) ?? BLANK_FIELDS);
   return (
     <section class="story-links" aria-label={linkTexts.title}>
-      <Show when={neighbours().cycle}>
+      <Show when={neighbours()?.cycle}>
         {(way) => (
           <p class="sheet-notice story-cycle">
             {linkTexts.cycle} <b>{linkTexts.and([...way(), props.id].map(number))}</b>
@@ -26,9 +25,9 @@ export function StoryLinks(props: { readonly id: ItemId }): JSX.Element {
         )}
       </Show>
       <h3>{linkTexts.dependsOn}</h3>
-      <Show when={neighbours().dependsOn.length > 0} fallback={<p>{linkTexts.none}</p>}>
+      <Show when={neighbours()?.dependsOn.length !== 0} fallback={<p>{linkTexts.none}</p>}>
         <ul>
-          <For each={neighbours().dependsOn}>
+          <For each={neighbours()?.dependsOn}>
             {({ id, text }) => (
               <li>
                 <Show
@@ -43,9 +42,9 @@ export function StoryLinks(props: { readonly id: ItemId }): JSX.Element {
         </ul>
       </Show>
       <h3>{linkTexts.neededBy}</h3>
-      <Show when={neighbours().neededBy.length > 0} fallback={<p>{linkTexts.none}</p>}>
+      <Show when={neighbours()?.neededBy.length !== 0} fallback={<p>{linkTexts.none}</p>}>
         <ul>
-          <For each={neighbours().neededBy}>
+          <For each={neighbours()?.neededBy}>
             {(id) => (
               <li>
                 <StoryLink id={id} />
@@ -74,22 +73,4 @@ function StoryLink(props: { readonly id: ItemId }): JSX.Element {
       </span>
     </button>
   );
-}
-
-function createNeighbours(store: PipelineStore, id: () => ItemId): () => Neighbours {
-  const look = createSlow(store.version, LOOK_EVERY_MS);
-  return createMemo(
-    on([look, id], () => neighboursOf(id(), itemsOf(store))),
-    NO_NEIGHBOURS,
-    {
-      equals: (one, other) => JSON.stringify(one) === JSON.stringify(other),
-    },
-  );
-}
-
-function* itemsOf(store: PipelineStore): Generator<readonly [ItemId, ItemFields]> {
-  for (const id of store.order()) {
-    const fields = store.fieldsOf(id);
-    if (fields !== undefined) yield [id, fields];
-  }
 }
