@@ -49,8 +49,11 @@ export function GraphCanvas(props: {
   );
   const lines = createMemo(() => drawing().lines.filter((line) => meets(line, area())));
 
-  const elementOf = (key: NodeKey): HTMLElement | null =>
-    scroller.querySelector<HTMLElement>(`[data-node="${CSS.escape(key)}"]`);
+  /** Compared as it is: an unknown number may be any text. */
+  const elementOf = (key: NodeKey): HTMLElement | undefined =>
+    [...scroller.querySelectorAll<HTMLElement>('[data-node]')].find(
+      ({ dataset }) => dataset['node'] === key,
+    );
   const goTo = (key: NodeKey, from: NodeKey | null): void => {
     const box = drawing().boxes.get(key);
     if (box === undefined) return;
