@@ -37,9 +37,16 @@ try {
     }
   }
   await page.setViewportSize({ width: 900, height: 700 });
-  await page.goto(`${relay.origin}/embed.html`);
-  await page.locator('[data-phase=ready]').waitFor();
-  await page.screenshot({ path: join(folder, 'embed.png') });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${relay.origin}/embed.html`);
+    await page.locator('[data-phase=ready]').waitFor();
+    await page.screenshot({ path: join(folder, `embed-${colorScheme}.png`) });
+  }
+  await page.setViewportSize(WIDE);
+  await page.goto(`${relay.origin}/dashboard.html`);
+  await page.locator('[data-phase=ready] [data-item-id]').first().waitFor();
+  await page.screenshot({ path: join(folder, 'dashboard.png'), fullPage: true });
 } finally {
   await browser.close();
   await relay.dispose();
@@ -103,6 +110,7 @@ function scenes(): readonly Scene[] {
         search: `?view=${name}`,
         prepare: async (page) => {
           await page.locator('.huskies h2').first().waitFor();
+          if (name === 'agents') await page.locator('.agents-lane').first().waitFor();
         },
       }),
     ),
