@@ -7,7 +7,7 @@
 
 import type { ItemFields } from './crdt/view.ts';
 import type { FlowFacts, FlowQuery } from './flowApi.ts';
-import { STAGES, type Stage, type StoryTrace, wayOf } from './storyTraces.ts';
+import { STAGES, type StoryTrace, wayOf } from './storyTraces.ts';
 
 export const PERIODS_MAX = 64;
 export const STAGES_MAX = 24;
@@ -22,7 +22,7 @@ const AHEAD_MAX_S = DAY_S;
 export const RETRIES_MAX = 5;
 
 const QA = STAGES.indexOf('3_qa');
-const DONE: readonly string[] = ['5_done', '6_archived'] satisfies readonly Stage[];
+const DONE = STAGES.slice(STAGES.indexOf('5_done'));
 
 export interface FlowCount {
   /** A visible story. */
@@ -100,16 +100,18 @@ function placeAmong(starts: readonly number[], value: number): number {
   return starts.findLastIndex((start) => start <= value);
 }
 
-/** null: it was never in QA, or is there for the first time. */
-export function qaVerdict(way: readonly Stage[]): 'first' | 'later' | 'back' | null {
-  const places = way.map((stage) => STAGES.indexOf(stage));
-  const entered = places.indexOf(QA);
-  if (entered < 0) return null;
-  const wentOn = places.some((place, at) => place === QA && (places[at + 1] ?? -1) > QA);
-  const since = places.slice(entered + 1);
-  // To come to QA again is to go back, from wherever.
-  const wentBack = since.some((place) => place <= QA);
-  if (wentOn) return wentBack ? 'later' : 'first';
+/** `way`: places in `STAGES`. null: it was never in QA, or is there for the first time. */
+function qaVerdict(way: readonly number[]): 'first' | 'later' | 'back' | null {
+  let [hasEntered, hasPassed, wentBack] = [false, false, false];
+  let before = -1;
+  for (const place of way) {
+    // To come to QA again is to go back, from wherever.
+    if (hasEntered && place <= QA) wentBack = true;
+    if (before === QA && place > QA) hasPassed = true;
+    if (place === QA) hasEntered = true;
+    before = place;
+  }
+  if (hasPassed) return wentBack ? 'later' : 'first';
   return wentBack ? 'back' : null;
 }
 

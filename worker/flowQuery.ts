@@ -27,8 +27,8 @@ export interface FlowDeps {
 
 /** An answer waits for so many ops: a fraction of a second. */
 export const OPS_PER_ANSWER = 8192;
-/** A turn takes well under 10 ms: a story takes about 2 µs. */
-const STORIES_PER_TURN = 2048;
+/** A turn takes well under 10 ms: a story takes about 4 µs. */
+const STORIES_PER_TURN = 1024;
 
 const tracedFields: ReadonlySet<string> = new Set(TRACED_FIELDS);
 

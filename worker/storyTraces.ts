@@ -18,27 +18,25 @@ import { type FieldName, type FieldValue, fieldValue } from './crdt/view.ts';
 export const TRACED_FIELDS = ['stage', 'claimed_at', 'retry_count'] as const;
 
 /** In the order in which work goes through them. */
-export const STAGES = [
+export const STAGES: readonly string[] = [
   '1_backlog',
   '2_current',
   '3_qa',
   '4_merge',
   '5_done',
   '6_archived',
-] as const;
-
-export type Stage = (typeof STAGES)[number];
+];
 
 /** A write that won at its seq, and what it wrote. Flat: there may be one for each op of a log. */
-interface Write<Value> extends Stamp {
-  readonly value: Value;
+interface Write extends Stamp {
+  readonly value: number;
 }
 
 export interface StoryTrace {
-  /** One write for each seq, lowest first. null: of no known stage, or of the wrong type. */
-  readonly stages: Write<Stage | null>[];
-  /** The claim with the highest stamp, in Unix seconds as they were written; null: there was none. */
-  claim: Write<number> | null;
+  /** One write for each seq, lowest first. A place in `STAGES`; -1: none of them. */
+  readonly stages: Write[];
+  /** The claim with the highest stamp, in Unix seconds as written; null: there was none. */
+  claim: Write | null;
   /** The highest count of all that were written, rounded down; null: none was. */
   retries: number | null;
 }
@@ -87,14 +85,17 @@ export function createStoryTraces(): StoryTraces {
   };
 }
 
-/** The stages a story was in, none twice in a row. Ones that are not known are passed over. */
-export function wayOf({ stages }: StoryTrace): readonly Stage[] {
-  const known = stages.flatMap(({ value }) => (value === null ? [] : [value]));
-  return known.filter((stage, place) => stage !== known[place - 1]);
+/** The stages a story was in, as places in `STAGES`, none twice in a row. Others are passed over. */
+export function wayOf({ stages }: StoryTrace): readonly number[] {
+  const way: number[] = [];
+  for (const { value } of stages) {
+    if (value >= 0 && value !== way.at(-1)) way.push(value);
+  }
+  return way;
 }
 
 function trace(into: StoryTrace, field: FieldName, stamp: Stamp, value: FieldValue): void {
-  if (field === 'stage') traceStage(into.stages, { ...stamp, value: stageOf(value) });
+  if (field === 'stage') traceStage(into.stages, { ...stamp, value: placeOfStage(value) });
   if (typeof value !== 'number' || !Number.isFinite(value)) return;
   if (field === 'claimed_at' && value > 0) {
     if (into.claim === null || wins(stamp, into.claim)) into.claim = { ...stamp, value };
@@ -104,19 +105,19 @@ function trace(into: StoryTrace, field: FieldName, stamp: Stamp, value: FieldVal
   }
 }
 
-function stageOf(value: FieldValue): Stage | null {
-  return STAGES.find((stage) => stage === value) ?? null;
+function placeOfStage(value: FieldValue): number {
+  return typeof value === 'string' ? STAGES.indexOf(value) : -1;
 }
 
-function traceStage(stages: Write<Stage | null>[], write: Write<Stage | null>): void {
-  const place = placeOf(write.seq, stages);
+function traceStage(stages: Write[], write: Write): void {
+  const place = placeOfSeq(write.seq, stages);
   const rival = stages[place];
   if (rival?.seq !== write.seq) stages.splice(place, 0, write);
   else if (wins(write, rival)) stages[place] = write;
 }
 
 /** Where the first write of `seq` or above stands. */
-function placeOf(seq: number, writes: readonly Stamp[]): number {
+function placeOfSeq(seq: number, writes: readonly Stamp[]): number {
   let [from, to] = [0, writes.length];
   while (from < to) {
     const middle = (from + to) >> 1;

@@ -48,7 +48,7 @@ export function flowOf(ops: readonly Op[], query: FlowQuery = QUERY): Flow {
     const fields = document.items.fields(id);
     if (fields === undefined) continue;
     count.add(fields, trace);
-    ways[id] = wayOf(trace).map((stage) => Number(stage[0]));
+    ways[id] = wayOf(trace).map((place) => place + 1);
   }
   return { facts: count.facts(), ways };
 }

@@ -101,7 +101,7 @@ test('FLO10 each figure has a sentence, a table and what it rests on', async () 
   expect(await Promise.all(names.map(says))).toEqual([
     '1 of 2 done stories had their last claim in these 14 days, 1 at no known time.',
     '1 of 3 stories that went on from QA passed at first: 33%.',
-    '3 of 5 stories are not done.',
+    'Not done: 3 of 5 stories.',
     '2 of 3 stories not done are claimed: half of them for 2 hours at most, the oldest for 2 hours.',
     '2 of 5 stories (40%) were tried again, up to 7 times.',
   ]);
@@ -155,7 +155,7 @@ describe('words', () => {
       qaTexts.says(nothing),
       qaTexts.says(facts({ qa: { first: 0, later: 0, back: 2 } })),
     ]).toEqual([
-      '0 of 0 stories are not done.',
+      'Not done: 0 of 0 stories.',
       'No story is done yet.',
       'Every story is done.',
       'No story was tried again.',
@@ -180,7 +180,7 @@ describe('words', () => {
       retryTexts.says(facts({ retries })),
       stageTexts.others(1200),
     ]).toEqual([
-      '3 of 5 stories are not done. 4 are in QA.',
+      'Not done: 3 of 5 stories. Most stand in QA.',
       '0 of 1 done story had its last claim in these 2 weeks, 1 before that.',
       '1 of 3 stories not done is claimed, for less than a minute.',
       '2 of 3 stories not done are claimed.',

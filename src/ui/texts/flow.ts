@@ -72,10 +72,9 @@ export const stageTexts = {
   head: 'Stage',
   says({ stories, done, stages }: FlowFacts): string {
     const [most] = stages.counts;
-    const open = stories - done.stories;
-    const least = `${numbers.format(open)} of ${count(stories, 'story is', 'stories are')} not done.`;
-    if (most === undefined || most.stories * 2 < stories) return least;
-    return `${least} ${numbers.format(most.stories)} are in ${stageTitle(most.stage)}.`;
+    const open = `Not done: ${numbers.format(stories - done.stories)} of ${count(stories, 'story', 'stories')}.`;
+    const isMost = most !== undefined && stories > 2 && most.stories * 2 > stories;
+    return isMost ? `${open} Most stand in ${stageTitle(most.stage)}.` : open;
   },
   others: (stages: number) => `${count(stages, 'more stage', 'more stages')}`,
   rests: 'The stage of each story, as it is now.',
