@@ -34,7 +34,14 @@ const page: UserConfig = {
   base: './',
   plugins: [solid(), offlineCopy],
   // A busy machine is no fault of the build.
-  worker: { format: 'es', rollupOptions: { checks: { bundlerTimings: false } } },
+  worker: {
+    format: 'es',
+    rollupOptions: {
+      checks: { bundlerTimings: false },
+      // What a worker starts with is one file, whatever it shares with what it loads later.
+      output: { codeSplitting: { groups: [{ name: 'replica', test: /\/worker\/main\.ts$/ }] } },
+    },
+  },
   build: {
     outDir: 'dist/page',
     target: 'es2022',

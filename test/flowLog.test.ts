@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryOpStore } from '../worker/adapters/memoryOpStore.ts';
-import type { FlowFacts, QueryAnswer } from '../worker/api.ts';
+import type { FlowFacts } from '../worker/api.ts';
 import { createDocument } from '../worker/crdt/document.ts';
 import type { Op } from '../worker/crdt/op.ts';
 import { createFlow, OPS_PER_ANSWER } from '../worker/flowQuery.ts';
@@ -122,7 +122,7 @@ describe('the log', () => {
     const { replica } = await openTestReplica({ seed: 7, store: createMemoryOpStore() });
     const added = await replica.command({ type: 'add', fields: { stage: '3_qa' } });
     if (added.type !== 'done') throw new Error(added.reason);
-    const ask = async (): Promise<QueryAnswer> => replica.query(QUERY);
+    const ask = () => replica.query(QUERY);
     const qa = async () => {
       const answer = await ask();
       return answer.type === 'flow-facts' && answer.state.name === 'known' && answer.state.facts.qa;

@@ -220,10 +220,13 @@ export type QueryAnswer =
   /** null: no bundle is open, but a pipeline. */
   | { readonly type: 'bundle-facts'; readonly facts: BundleFacts | null };
 
-/** `bad-query`: not of the shape of a query, or of a type that this worker does not know. */
+/**
+ * `bad-query`: not of the shape of a query, or of a type that this worker does not know. `not-loaded`:
+ * the worker could not load the code that answers.
+ */
 export interface NoAnswer {
   readonly type: 'no-answer';
-  readonly reason: 'not-open' | 'bad-query';
+  readonly reason: 'not-open' | 'bad-query' | 'not-loaded';
   readonly detail: string;
 }
 

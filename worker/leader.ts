@@ -56,7 +56,7 @@ export interface LeaderDeps {
   readonly role: Exclude<Role, 'follower'>;
   readonly store: OpStore;
   readonly createMemoryStore: () => OpStore;
-  readonly createSigner: (secretKey: Uint8Array) => Signer;
+  readonly createSigner: (secretKey: Uint8Array) => Promise<Signer>;
   readonly verifier: Verifier;
   readonly dialler: Dialler;
   readonly clock: Clock;

@@ -27,7 +27,7 @@ export interface LoadDeps {
   readonly store: OpStore;
   /** 32 fresh random bytes. */
   readonly createKey: () => Uint8Array;
-  readonly createSigner: (secretKey: Uint8Array) => Signer;
+  readonly createSigner: (secretKey: Uint8Array) => Promise<Signer>;
   /** What the page remembers of this replica; null: nothing. */
   readonly canary: Canary | null;
   readonly heldLimits: HeldLimits;
@@ -215,7 +215,7 @@ async function loadSigner(
   hasHole: boolean,
 ): Promise<{ readonly signer: Signer; readonly ownOps: number }> {
   const { secretKey, ownOps } = await store.loadIdentity(createKey);
-  const signer = createSigner(secretKey);
+  const signer = await createSigner(secretKey);
   const isOlder = canary?.signer === signer.publicKey && canary.ownOps > ownOps;
   if (!hasHole && !isOlder) return { signer, ownOps };
   const freshKey = createKey();
@@ -224,5 +224,5 @@ async function loadSigner(
     reason: hasHole ? 'damaged records' : 'the database is older than this page remembers',
     stored: outcome.type === 'stored',
   });
-  return { signer: createSigner(freshKey), ownOps: 0 };
+  return { signer: await createSigner(freshKey), ownOps: 0 };
 }

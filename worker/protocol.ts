@@ -2,7 +2,7 @@
  * `huskies-web/protocol`: ops as they go over the wire, for programs that read or check them without
  * a replica. Runs wherever ES2023 runs. docs/protocol.md has the wire.
  */
-import { verifySignature } from './crdt/identity.ts';
+import { verifySignature } from './crdt/curve.ts';
 import { examineOp, type Op, type Rejection } from './crdt/op.ts';
 
 export type { Op, Rejection, RejectReason } from './crdt/op.ts';

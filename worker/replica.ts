@@ -10,15 +10,15 @@
  *   comes again, and before any later one.
  */
 
-import type { Command, CommandOutcome, ItemId, ItemView, QueryAnswer, Status } from './api.ts';
+import type { Command, CommandOutcome, ItemId, ItemView, Status } from './api.ts';
 import type { SeenKey } from './crdt/bytes.ts';
 import { CAUSAL_QUEUE_MAX, type HeldLimits, type HeldOp } from './crdt/held.ts';
 import type { Op } from './crdt/op.ts';
 import { planBatch } from './crdt/planBatch.ts';
 import type { Change } from './crdt/view.ts';
 import type { ReceivedBatch } from './inspection.ts';
-import type { ReplicaQuery } from './inspectQuery.ts';
 import { type IntakeResult, takeIn } from './intake.ts';
+import { type AnswerQuery, createLateQueries } from './lateQueries.ts';
 import { type LoadDeps, loadReplica, readRecords } from './loadReplica.ts';
 import { createOwnCommands } from './ownCommands.ts';
 import type {
@@ -30,7 +30,6 @@ import type {
   StoreOutcome,
   Verifier,
 } from './ports.ts';
-import { createQueries } from './queries.ts';
 import { createReplicaSets } from './replicaSets.ts';
 import { createReplicaStore } from './replicaStore.ts';
 import { createSaveAcks } from './savedAcks.ts';
@@ -76,7 +75,7 @@ export interface Replica extends OpExchange {
   heldOps(): Iterable<HeldOp>;
   status(): ReplicaStatus;
   command(command: Command): Promise<CommandOutcome>;
-  query(query: ReplicaQuery): Promise<QueryAnswer>;
+  readonly query: AnswerQuery;
   /** The browser was asked to keep the data: looks whether it will. */
   refreshDurability(): Promise<void>;
   /** Whether the store is still this replica's; another tab may have claimed it. */
@@ -121,9 +120,9 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     openedAs: loaded.durability,
     isApplied: (key) => causes.hasSeen(key as SeenKey),
     unacknowledged: unacknowledged.records,
-    onBroken(kept) {
+    async onBroken(kept) {
       // What the old key signed may not all be known at the next start: it signs no more.
-      signer = deps.createSigner(deps.createKey());
+      signer = await deps.createSigner(deps.createKey());
       ownOps = 0;
       loggedOps = kept;
       sets.forgetPlaces();
@@ -156,7 +155,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     });
   const logLength = () => loggedOps;
   const now = { unstored: unstoredRecords, isKnown, logLength, signer: () => signer.publicKey };
-  const query = createQueries({ turns, store, items, verifier, yieldTurn, ...now });
+  const query = createLateQueries({ turns, store, items, verifier, yieldTurn, ...now });
   const command = createOwnCommands({
     turns,
     items,

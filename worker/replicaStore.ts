@@ -43,7 +43,7 @@ export interface ReplicaStoreDeps {
   /** Own ops that no peer has acknowledged, in the order of their making. */
   readonly unacknowledged: () => readonly OpRecord[];
   /** The disk is gone, and memory with so many ops is about to take its place. */
-  readonly onBroken: (loggedOps: number) => void;
+  readonly onBroken: (loggedOps: number) => Promise<void>;
   /** Another tab has claimed the store. */
   readonly onFenced: () => void;
   /** Reading the log found damaged records. */
@@ -74,7 +74,7 @@ export function createReplicaStore(deps: ReplicaStoreDeps): ReplicaStore {
     const own = deps.unacknowledged().filter(({ key }) => !inLog.has(key));
     await memory.appendRemote({ applied: log, held: [], released: [] });
     await memory.appendOwn(own);
-    deps.onBroken(log.length + own.length);
+    await deps.onBroken(log.length + own.length);
     store = memory;
     void from.close().catch(() => {});
   }

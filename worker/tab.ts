@@ -11,9 +11,13 @@ import type {
   ReplicaApi,
   StreamMessage,
 } from './api.ts';
-import { joinPipeline, type Membership, type MembershipDeps } from './membership.ts';
-import { parseQuery } from './queries.ts';
-import { joinBundle } from './replayBundle.ts';
+import { loadQueries, NOT_LOADED } from './lateQueries.ts';
+import {
+  type JoinOutcome,
+  joinPipeline,
+  type Membership,
+  type MembershipDeps,
+} from './membership.ts';
 import { snapshotParts } from './snapshotParts.ts';
 
 type State =
@@ -55,7 +59,7 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
       };
       const { bundle } = options;
       const join =
-        bundle === undefined ? joinPipeline(deps, options, tell) : joinBundle(deps, bundle, tell);
+        bundle === undefined ? joinPipeline(deps, options, tell) : openBundle(deps, bundle, tell);
       joining = join;
       const outcome = await join;
       if (outcome.type === 'refused') {
@@ -83,7 +87,9 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
       await membership()?.service().refreshDurability();
     },
     async query(asked) {
-      const query = parseQuery(asked);
+      const queries = await loadQueries();
+      if (queries === null) return NOT_LOADED;
+      const query = queries.parseQuery(asked);
       if (query === null) return noAnswer('bad-query', 'this worker has no such query');
       await joining;
       for (;;) {
@@ -104,6 +110,20 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
       stream.close();
     },
   };
+}
+
+/** The code for it is loaded only then. */
+async function openBundle(
+  deps: MembershipDeps,
+  bundle: BundleFile,
+  tell: (message: StreamMessage) => void,
+): Promise<JoinOutcome> {
+  try {
+    const { joinBundle } = await import('./replayBundle.ts');
+    return joinBundle(deps, bundle, tell);
+  } catch (error) {
+    return { type: 'refused', reason: 'bad-bundle', detail: String(error) };
+  }
 }
 
 function checkOptions({ pipeline, address, bundle }: OpenOptions): OpenOutcome | undefined {

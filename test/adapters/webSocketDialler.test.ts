@@ -39,7 +39,7 @@ async function openClient(): Promise<Client> {
     createMemoryStore: createMemoryOpStore,
     onFenced: () => {},
     onDamaged: () => {},
-    createSigner: createNobleSigner,
+    createSigner: async (secretKey) => createNobleSigner(secretKey),
     verifier: nobleVerifier,
     dialler: webSocketDialler,
     clock,

@@ -3,22 +3,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ofTheWorker } from '../support/browser.ts';
-import { scriptsLoadedBy, scriptsOfPage } from '../support/loadedScripts.ts';
-import { filesUnder, root } from '../support/sourceCode.ts';
+import { scriptsLoadedBy, scriptsOfPage, workerScript } from '../support/loadedScripts.ts';
+import { root } from '../support/sourceCode.ts';
 import { type Figure, figure } from './figure.ts';
 
 const folder = 'dist/page';
 
 export async function* measureBundles(): AsyncGenerator<Figure> {
-  const scripts = filesUnder(folder).filter((path) => path.endsWith('.js'));
-  const worker = scripts.filter((path) => ofTheWorker.test(readFileSync(join(root, path), 'utf8')));
+  const element = `${folder}/huskies-pipeline.js`;
   yield* sizes('page-before-first-paint', scriptsOfPage(`${folder}/index.html`, 'static'));
   yield* sizes('page', scriptsOfPage(`${folder}/index.html`, 'all'));
-  const element = `${folder}/huskies-pipeline.js`;
   yield* sizes('element-before-first-paint', scriptsLoadedBy(element, 'static'));
   yield* sizes('element', scriptsLoadedBy(element, 'all'));
-  yield* sizes('worker', new Set(worker));
+  const worker = workerScript('main');
+  yield* sizes('worker-to-start', scriptsLoadedBy(worker, 'static'));
+  yield* sizes('worker', scriptsLoadedBy(worker, 'all'));
+  yield* sizes('check-worker', scriptsLoadedBy(workerScript('checkWorker'), 'all'));
 }
 
 function* sizes(name: string, paths: ReadonlySet<string>): Generator<Figure> {

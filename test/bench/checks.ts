@@ -1,7 +1,7 @@
 /** Signature checks to measure verifiers with. */
 
 import { createBatchCheck } from '../../worker/crdt/batchCheck.ts';
-import { verifySignature } from '../../worker/crdt/identity.ts';
+import { verifySignature } from '../../worker/crdt/curve.ts';
 import { examineOp, type Op } from '../../worker/crdt/op.ts';
 import type { Random, SignatureCheck, Verifier } from '../../worker/ports.ts';
 

@@ -46,7 +46,7 @@ export async function* measureReconnect(setting: Setting): AsyncGenerator<Figure
     store,
     createMemoryStore: createMemoryOpStore,
     createKey: () => nodeRandom.bytes(32),
-    createSigner: createNobleSigner,
+    createSigner: async (secretKey) => createNobleSigner(secretKey),
     canary: null,
     verifier: createNodeVerifier(nodeClock.yieldTurn),
     yieldTurn: nodeClock.yieldTurn,

@@ -22,7 +22,7 @@ export async function timeOneOps(ops: readonly Op[], verifier: Verifier): Promis
     store,
     createMemoryStore: createMemoryOpStore,
     createKey: () => new Uint8Array(32).fill(7),
-    createSigner: createNobleSigner,
+    createSigner: async (secretKey) => createNobleSigner(secretKey),
     canary: null,
     verifier,
     logger: { info: silent, warn: silent, error: silent },

@@ -4,7 +4,7 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createBatchCheck } from '../../worker/crdt/batchCheck.ts';
-import { verifySignature } from '../../worker/crdt/identity.ts';
+import { verifySignature } from '../../worker/crdt/curve.ts';
 import type { SignatureCheck } from '../../worker/ports.ts';
 import { nodeRandom } from '../../worker/relay/nodeSystem.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { ROOT, toHex } from '../../worker/crdt/bytes.ts';
+import { verifySignature } from '../../worker/crdt/curve.ts';
 import {
   draftDelete,
   draftInsert,
@@ -10,7 +11,6 @@ import {
   sealOp,
   type UnsignedOp,
 } from '../../worker/crdt/emit.ts';
-import { verifySignature } from '../../worker/crdt/identity.ts';
 import { examineOp, type Op } from '../../worker/crdt/op.ts';
 import { serdeNumber } from '../../worker/crdt/rustDebug.ts';
 import { encodeSignedOp } from '../../worker/crdt/signedOp.ts';

@@ -3,12 +3,12 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { expect, test, vi } from 'vitest';
 import { toHex } from '../../worker/crdt/bytes.ts';
+import { verifySignature } from '../../worker/crdt/curve.ts';
 import {
   computeDigest,
   computeOpId,
   computeSeenKey,
   isSmallOrder,
-  verifySignature,
 } from '../../worker/crdt/identity.ts';
 import { encodeSignedOp } from '../../worker/crdt/signedOp.ts';
 import {

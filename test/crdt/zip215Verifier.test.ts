@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { toBytes } from '../../worker/crdt/bytes.ts';
+import { verifySignature } from '../../worker/crdt/curve.ts';
 import { createZip215Verifier } from '../../worker/crdt/zip215Verifier.ts';
 import type { RefusalBudget, SignatureCheck } from '../../worker/ports.ts';
 import { createSigner } from '../support/opFactory.ts';
@@ -22,6 +23,7 @@ test('VER7 answers what the platform accepts whole before noble is done, and jud
   });
   const verifier = createZip215Verifier(
     async (checks) => checks.map((check) => check === GOOD),
+    async () => verifySignature,
     () => turn,
   );
   // The first batch gives a turn away after 16, which does not come back until we say so.
@@ -33,9 +35,20 @@ test('VER7 answers what the platform accepts whole before noble is done, and jud
   const third = verifier.verify([GOOD, FORGED], budgetOf('third'));
 
   expect(await whole).toEqual([true, true]);
-  expect(spent).toEqual(Array.from({ length: 16 }, () => 'first'));
+  await vi.waitFor(() => expect(spent).toEqual(Array.from({ length: 16 }, () => 'first')));
   giveTurn();
   await first;
   expect(await third).toEqual([true, false]);
   expect(spent).toEqual([...Array.from({ length: 17 }, () => 'first'), 'third']);
+});
+
+test('VER10 what the platform does not accept is not judged while noble cannot be loaded', async () => {
+  const judges = [null, verifySignature];
+  const verifier = createZip215Verifier(
+    async (checks) => checks.map((check) => check === GOOD),
+    async () => judges.shift() ?? null,
+    async () => undefined,
+  );
+  expect(await verifier.verify([GOOD, FORGED])).toEqual([true, null]);
+  expect(await verifier.verify([GOOD, FORGED])).toEqual([true, false]);
 });

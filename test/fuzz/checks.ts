@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { verifySignature } from '../../worker/crdt/identity.ts';
+import { verifySignature } from '../../worker/crdt/curve.ts';
 import { attempt } from '../../worker/crdt/json.ts';
 import { examineOp, type Op, readOp } from '../../worker/crdt/op.ts';
 import { encodeSignedOp, parseSignedOp } from '../../worker/crdt/signedOp.ts';

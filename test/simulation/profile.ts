@@ -71,8 +71,8 @@ export function createProfile(name: string, address: string, scene: Scene): Prof
           : { type: 'opened', store };
       },
       createMemoryStore: () => noteMemory(createMemoryOpStore()),
-      createSigner(secretKey) {
-        const made = signing.createSigner(secretKey);
+      async createSigner(secretKey) {
+        const made = await signing.createSigner(secretKey);
         signers.add(made.publicKey);
         return made;
       },

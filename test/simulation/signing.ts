@@ -6,13 +6,13 @@
 import { createHash } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { type PublicKey, toHex } from '../../worker/crdt/bytes.ts';
-import { verifySignature } from '../../worker/crdt/identity.ts';
+import { verifySignature } from '../../worker/crdt/curve.ts';
 import type { SignatureCheck, Signer, Verifier } from '../../worker/ports.ts';
 import { createNobleSigner } from '../support/nobleSigner.ts';
 import type { TestSigner } from '../support/opFactory.ts';
 
 export interface Signing {
-  readonly createSigner: (secretKey: Uint8Array) => Signer;
+  readonly createSigner: (secretKey: Uint8Array) => Promise<Signer>;
   /** For those who sign without waiting. */
   readonly createTestSigner: (secretKey: Uint8Array) => TestSigner;
   readonly check: (check: SignatureCheck) => boolean;
@@ -23,7 +23,8 @@ export function createSigning(kind: 'real' | 'fast'): Signing {
   const check = kind === 'real' ? createRememberingCheck() : checkFast;
   const createTestSigner = kind === 'real' ? createRealSigner : createFastSigner;
   return {
-    createSigner: kind === 'real' ? createNobleSigner : asSigner,
+    createSigner: async (secretKey) =>
+      kind === 'real' ? createNobleSigner(secretKey) : asSigner(secretKey),
     createTestSigner,
     check,
     verifier: { verify: async (checks) => checks.map(check) },

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { parseSync } from 'vite';
-import { root } from './sourceCode.ts';
+import { filesUnder, root } from './sourceCode.ts';
 
 /** Which imports to follow: `static` is what runs before anything shows, `all` also what comes later. */
 export type Follow = 'static' | 'all';
@@ -23,6 +23,22 @@ export function scriptsLoadedBy(script: string, follow: Follow): ReadonlySet<str
   const loaded = new Set<string>();
   collect(script, follow, loaded);
   return loaded;
+}
+
+/** The script of a worker, by the name of its source: pages and other workers name it, none imports it. */
+export function workerScript(name: string): string {
+  const scripts = filesUnder('dist/page').filter((path) => path.endsWith('.js'));
+  const texts = scripts.map((path) => readFileSync(join(root, path), 'utf8'));
+  const candidates = scripts.filter((path) => basename(path).startsWith(`${name}-`));
+  const named = candidates.filter((path) =>
+    texts.some(
+      (text) =>
+        text.includes(`new URL("${basename(path)}"`) ||
+        text.includes(`new URL(\`${basename(path)}\``),
+    ),
+  );
+  if (named.length !== 1) throw new Error(`${candidates.join()} may each be the worker ${name}.`);
+  return named[0]!;
 }
 
 function collect(script: string, follow: Follow, loaded: Set<string>): void {

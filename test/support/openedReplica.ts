@@ -3,8 +3,8 @@
 import { vi } from 'vitest';
 import { createMemoryOpStore } from '../../worker/adapters/memoryOpStore.ts';
 import type { Canary } from '../../worker/api.ts';
+import { verifySignature } from '../../worker/crdt/curve.ts';
 import type { HeldLimits } from '../../worker/crdt/held.ts';
-import { verifySignature } from '../../worker/crdt/identity.ts';
 import type { Change } from '../../worker/crdt/view.ts';
 import type { OpRecord, OpStore, Verifier } from '../../worker/ports.ts';
 import { openReplica, type Replica, type ReplicaStatus } from '../../worker/replica.ts';
@@ -64,7 +64,7 @@ export async function openTestReplica<Store extends OpStore>(
       keys += 1;
       return new Uint8Array(32).fill(options.seed + keys - 1);
     },
-    createSigner: createNobleSigner,
+    createSigner: async (secretKey) => createNobleSigner(secretKey),
     canary,
     verifier,
     logger,

@@ -1,7 +1,7 @@
 /** The core without store, network or worker: one text in, one outcome out. */
 
+import { verifySignature } from '../../worker/crdt/curve.ts';
 import { createDocument, type Document } from '../../worker/crdt/document.ts';
-import { verifySignature } from '../../worker/crdt/identity.ts';
 import { examineOp, type SignatureClaim } from '../../worker/crdt/op.ts';
 import type { Change } from '../../worker/crdt/view.ts';
 

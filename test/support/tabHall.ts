@@ -128,7 +128,7 @@ export function createTabHall(): TabHall {
           return refusal ?? { type: 'opened', store };
         },
         createMemoryStore: createMemoryOpStore,
-        createSigner: createNobleSigner,
+        createSigner: async (secretKey) => createNobleSigner(secretKey),
         verifier: nobleVerifier,
         dialler,
         clock,

@@ -1,6 +1,5 @@
-/** What an op's id, digest, signature and seen-key are computed from. */
+/** What an op's id, digest and seen-key are computed from. */
 
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { type PublicKey, type SeenKey, toHex } from './bytes.ts';
 import { sha256 } from './sha256.ts';
 import type { InnerOp, PathSegment } from './signedOp.ts';
@@ -53,16 +52,6 @@ export function computeDigest({ id, path, dependsOn }: DigestedPart): Uint8Array
 /** What tells one op from every other: SHA-256 of its canonical text, which `signedOp.ts` writes. */
 export function computeSeenKey(canonical: string | Uint8Array): SeenKey {
   return toHex(sha256(typeof canonical === 'string' ? utf8.encode(canonical) : canonical));
-}
-
-/** Ed25519 by ZIP215, as the Rust nodes verify. Wrong lengths, points and scalars are refusals. */
-export function verifySignature(
-  signature: Uint8Array,
-  digest: Uint8Array,
-  publicKey: Uint8Array,
-): boolean {
-  if (signature.length !== 64 || publicKey.length !== 32) return false;
-  return ed25519.verify(signature, digest, publicKey, { zip215: true });
 }
 
 /**

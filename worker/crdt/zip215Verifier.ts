@@ -7,15 +7,20 @@
  */
 
 import type { NativeCheck, RefusalBudget, SignatureCheck, Verifier } from '../ports.ts';
-import { verifySignature } from './identity.ts';
 
 /** noble checks between two turns: about 10 ms. */
 const CHECKS_PER_TURN = 16;
 
 type Answers = readonly (boolean | null)[];
 
+/** `verifySignature` of `curve.ts`. */
+export type Judge = (signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array) => boolean;
+
+/** `loadJudge`: null, and asked again the next time, if it cannot be had now. */
+
 export function createZip215Verifier(
   checkNatively: NativeCheck,
+  loadJudge: () => Promise<Judge | null>,
   yieldTurn: () => Promise<void>,
 ): Verifier {
   let before: Promise<unknown> = Promise.resolve();
@@ -25,11 +30,12 @@ export function createZip215Verifier(
     accepted: readonly boolean[],
     budget?: RefusalBudget,
   ): Promise<Answers> {
+    const verifySignature = await loadJudge();
     const answers: (boolean | null)[] = [...accepted];
     let asked = 0;
     for (const [index, { signature, digest, publicKey }] of checks.entries()) {
       if (answers[index] === true) continue;
-      if (budget?.isSpent() === true) {
+      if (verifySignature === null || budget?.isSpent() === true) {
         answers[index] = null;
         continue;
       }

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { verifySignature } from '../crdt/curve.ts';
 import { createZip215Verifier } from '../crdt/zip215Verifier.ts';
 import type { NativeCheck, SignatureCheck, Verifier } from '../ports.ts';
 
@@ -9,7 +10,7 @@ const SPKI_HEADER = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** ZIP215 by node:crypto and noble. OpenSSL works in libuv's threads, beside all else. */
 export function createNodeVerifier(yieldTurn: () => Promise<void>): Verifier {
-  return createZip215Verifier(createNodeCheck(), yieldTurn);
+  return createZip215Verifier(createNodeCheck(), async () => verifySignature, yieldTurn);
 }
 
 function createNodeCheck(): NativeCheck {

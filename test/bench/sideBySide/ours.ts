@@ -152,7 +152,7 @@ async function openBoard(
   return { replica, applied };
 }
 
-function createNodeSigner(secretKey: Uint8Array): Signer {
+async function createNodeSigner(secretKey: Uint8Array): Promise<Signer> {
   const secret = createSecretKey(secretKey);
   return { publicKey: publicKeyOf(secret), sign: async (digest) => sign(null, digest, secret) };
 }

@@ -3,7 +3,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { judgeBatch } from '../../../worker/crdt/batchCheck.ts';
 import { toBytes } from '../../../worker/crdt/bytes.ts';
-import { verifySignature } from '../../../worker/crdt/identity.ts';
+import { verifySignature } from '../../../worker/crdt/curve.ts';
 import { nodeRandom } from '../../../worker/relay/nodeSystem.ts';
 import { type Check, difference, type FileReport, report } from './report.ts';
 

@@ -2,8 +2,9 @@
 
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { type OpId, type PublicKey, toBytes, toHex } from '../../../worker/crdt/bytes.ts';
+import { verifySignature } from '../../../worker/crdt/curve.ts';
 import { draftDelete, draftInsert, sealOp } from '../../../worker/crdt/emit.ts';
-import { computeDigest, computeOpId, verifySignature } from '../../../worker/crdt/identity.ts';
+import { computeDigest, computeOpId } from '../../../worker/crdt/identity.ts';
 import { encodeSignedOp, parseSignedOp, type SignedOp } from '../../../worker/crdt/signedOp.ts';
 import { debugValue } from '../../../worker/crdt/value.ts';
 import type { NewFields } from '../../../worker/crdt/view.ts';
