@@ -1,7 +1,7 @@
 /**
  * The page at size: the built page in a real browser, with a worker double that holds 10,000 and
  * 28,000 items and lets others change them 1,000 times a second, each change a patch of its own; then
- * a few changes one at a time, for what one costs.
+ * a few changes one at a time, for what one costs; then the first load again with somebody at the keys.
  */
 
 import { launchBrowser, newVisitor, type Visitor } from '../support/browser.ts';
@@ -9,11 +9,14 @@ import { servePage } from '../support/staticServer.ts';
 import type { Opened, Ridden } from './browser/boardProbe.ts';
 import { bundleScript } from './browser/script.ts';
 import { type Figure, figure } from './figure.ts';
+import { quantile } from './timing.ts';
 
 const SIZES = [10_000, 28_000] as const;
 const LOAD = { opsPerS: 1000, durationMs: 5000 } as const;
 /** Slow enough that each has a frame of its own. */
 const ONE_AT_A_TIME = { opsPerS: 20, durationMs: 3000 } as const;
+/** A hand that walks through the cards. */
+const KEY_EVERY_MS = 40;
 
 interface Spent {
   readonly script: number;
@@ -24,6 +27,7 @@ interface Seen {
   readonly opened: Opened;
   readonly loaded: Ridden & { readonly spentMs: Spent };
   readonly single: Ridden & { readonly spentMs: Spent };
+  readonly inputDelaysMs: readonly number[];
 }
 
 export async function* measureBoard(): AsyncGenerator<Figure> {
@@ -66,10 +70,23 @@ async function watch(visitor: Visitor, origin: string, items: number): Promise<S
   await page.goto(`${origin}/?pipeline=items-${items}`, { waitUntil: 'commit' });
   const opened = await page.evaluate((count) => boardProbe.opened(count), items);
   const loaded = await ride(LOAD);
-  return { opened, loaded, single: await ride(ONE_AT_A_TIME) };
+  const single = await ride(ONE_AT_A_TIME);
+  let isRiding = true;
+  const riding = ride(LOAD).finally(() => {
+    isRiding = false;
+  });
+  await page.locator('.card-open').first().focus();
+  for (let keys = 0; isRiding; keys += 1) {
+    await page.keyboard.press(keys % 8 < 4 ? 'ArrowDown' : 'ArrowUp', { delay: KEY_EVERY_MS });
+  }
+  const { inputDelaysMs } = await riding;
+  return { opened, loaded, single, inputDelaysMs };
 }
 
-function* report(items: number, { opened, loaded, single }: Seen): Generator<Figure> {
+function* report(
+  items: number,
+  { opened, loaded, single, inputDelaysMs }: Seen,
+): Generator<Figure> {
   const of = (what: string): string => `board.${what}.items-${items}`;
   const paint = figure(of('first-paint'), 'ms', opened.firstPaintMs);
   yield paint;
@@ -81,6 +98,9 @@ function* report(items: number, { opened, loaded, single }: Seen): Generator<Fig
   yield figure(of('load.longest-frame'), 'ms', loaded.longestFrameMs);
   yield figure(of('load.longest-task'), 'ms', loaded.longestTaskMs);
   yield figure(of('load.long-tasks'), 'tasks', loaded.longTasks);
+  const median = figure(of('load.input-delay.p50'), 'ms', quantile(inputDelaysMs, 0.5));
+  yield median;
+  yield figure(of('load.input-delay.p99'), 'ms', quantile(inputDelaysMs, 0.99), median);
   for (const [name, { ops, cardsMade, spentMs }] of [
     ['load', loaded],
     ['one-at-a-time', single],

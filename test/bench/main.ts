@@ -13,6 +13,7 @@ import { measureBytes } from './bytes.ts';
 import { measureCore } from './core.ts';
 import { measureEdits } from './edits.ts';
 import type { Figure } from './figure.ts';
+import { measureFirstPaint } from './firstPaint.ts';
 import { measureFirstSync } from './firstSync.ts';
 import { formatGoals, withGoal } from './goals.ts';
 import { measureLatency } from './latency.ts';
@@ -41,6 +42,7 @@ const PARTS: ReadonlyMap<string, (setting: Setting) => AsyncIterable<Figure>> = 
   ['reconnect', measureReconnect],
   ['first-sync', measureFirstSync],
   ['start', measureStart],
+  ['first-paint', measureFirstPaint],
   ['latency', measureLatency],
   ['board', measureBoard],
   ['bytes', measureBytes],

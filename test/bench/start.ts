@@ -72,7 +72,7 @@ async function measurePage(
 }
 
 /** A port that was free a moment ago. */
-async function unusedPort(): Promise<number> {
+export async function unusedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;

@@ -1,4 +1,4 @@
-/** Looks at a board under load from inside its page: frames, long tasks, cards made. */
+/** Looks at a board under load from inside its page: frames, long tasks, cards made, keys answered. */
 
 import type { Load } from './boardWorker.ts';
 
@@ -20,6 +20,8 @@ export interface Ridden {
   readonly longestTaskMs: number;
   readonly longTasks: number;
   readonly cardsMade: number;
+  /** From each key that was pressed meanwhile to the end of the frame that answers it. */
+  readonly inputDelaysMs: readonly number[];
 }
 
 export interface BoardProbe {
@@ -54,6 +56,7 @@ let firstCardMs = 0;
 let allItemsMs = 0;
 let cardsMade = 0;
 let isCounting = false;
+let inputDelaysMs: number[] = [];
 
 function itemsShown(): number {
   const counts = [...document.querySelectorAll('.column-count')];
@@ -72,6 +75,22 @@ new MutationObserver((records) => {
   }
 }).observe(document, { subtree: true, childList: true });
 
+addEventListener(
+  'keydown',
+  ({ timeStamp }) => {
+    // A task that a frame's callback asks for comes after that frame.
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        inputDelaysMs.push(performance.now() - timeStamp);
+        port1.close();
+      };
+      port2.postMessage(null);
+    });
+  },
+  { capture: true },
+);
+
 function nextFrame(): Promise<number> {
   return new Promise((resolve) => requestAnimationFrame(resolve));
 }
@@ -89,6 +108,7 @@ globalThis.boardProbe = {
     const channel = new BroadcastChannel('bench');
     const startMs = await nextFrame();
     cardsMade = 0;
+    inputDelaysMs = [];
     isCounting = true;
     let ops: number | null = null;
     channel.onmessage = ({ data }: MessageEvent<Load>) => {
@@ -107,6 +127,6 @@ globalThis.boardProbe = {
     isCounting = false;
     channel.close();
     const framesPerS = (1000 * frames) / (lastMs - startMs);
-    return { ops, framesPerS, longestFrameMs, cardsMade, ...tasksSince(startMs) };
+    return { ops, framesPerS, longestFrameMs, cardsMade, inputDelaysMs, ...tasksSince(startMs) };
   },
 };
