@@ -110,6 +110,7 @@ function scenes(): readonly Scene[] {
         search: `?view=${name}`,
         prepare: async (page) => {
           await page.locator('.huskies h2').first().waitFor();
+          await page.locator('.flow[data-state=reading]').waitFor({ state: 'detached' });
           if (name === 'agents') await page.locator('.agents-lane').first().waitFor();
         },
       }),

@@ -1,5 +1,5 @@
 /** The figures of the flow page, each with its words and its chart. */
-import { createUniqueId, For, type JSX } from 'solid-js';
+import { createUniqueId, For, type JSX, Show } from 'solid-js';
 import type { FlowFacts } from '../../worker/api.ts';
 import { SPANS, type Span } from '../flowPeriods.ts';
 import { columnStages } from '../story.ts';
@@ -56,7 +56,9 @@ export function DonePart(props: {
       rests={doneTexts.rests}
       controls={<SpanChoice span={props.span} onSpan={props.onSpan} />}
     >
-      <ColumnChart columns={columns()} />
+      <Show when={columns().some(({ stories }) => stories > 0)}>
+        <ColumnChart columns={columns()} />
+      </Show>
       <HiddenTable
         caption={doneTexts.title}
         head={doneTexts.head[props.known.span]}
@@ -182,7 +184,9 @@ export function QaPart(props: PartProps): JSX.Element {
       says={qaTexts.says(props.facts)}
       rests={qaTexts.rests}
     >
-      <ShareChart caption={qaTexts.title} head={qaTexts.head} shares={shares()} />
+      <Show when={shares().some(({ stories }) => stories > 0)}>
+        <ShareChart caption={qaTexts.title} head={qaTexts.head} shares={shares()} />
+      </Show>
     </FlowPart>
   );
 }

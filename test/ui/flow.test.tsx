@@ -162,9 +162,16 @@ describe('words', () => {
       'No story has left QA yet.',
       'No story has gone on from QA yet.',
     ]);
-    await openFlow(known(NONE));
+    const { fake, worker } = await openFlow(known(NONE));
     await screen.findByText(/^There are no stories yet/);
     expect(screen.queryByRole('table')).toBeNull();
+    worker.answers = [known(nothing)];
+    fake.change({ type: 'update', id: itemId(1), fields: { stage: '3_qa' } });
+    await part('First-pass QA');
+    expect([
+      document.querySelector('.flow-columns, .flow-shares'),
+      screen.queryByRole('table', { name: 'First-pass QA' }),
+    ]).toEqual([null, null]);
   });
 
   test('FLO10 one is told from many, and what is beyond the greatest stages', () => {
