@@ -203,7 +203,7 @@ function Facts(props: InspectorTablesProps): JSX.Element {
       [factNames.role, roles[status.role]],
       [factNames.connection, socketText(status.socket, status.address, Date.now())],
       ...(status.addedLagMs ? [[factNames.lag, lagText(status.addedLagMs)] as const] : []),
-      [factNames.peer, peerText(peer)],
+      ...(now === null ? [] : [[factNames.peer, peerText(peer)] as const]),
       ...(peer === null
         ? []
         : [

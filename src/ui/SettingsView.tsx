@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, For, type JSX, Show, untrack } from 'solid-js';
+import { createMemo, createSignal, createUniqueId, For, type JSX, Show, untrack } from 'solid-js';
 import { isKeyName, isStaleClaimMinutes, isWipLimit, type Settings } from '../settings.ts';
 import { AppSettings } from './AppSettings.tsx';
 import { useBoard } from './boardModel.ts';
@@ -167,7 +167,12 @@ function KeySettings(props: { readonly change: Change }): JSX.Element {
   const model = useBoard();
   const { settings } = model.settings;
   const own = () => model.pipeline.store.status()?.signer ?? '';
-  const known = untrack(() => knownKeys(model.pipeline.store, settings().keyNames.keys()));
+  // As they are when the board is there, so that nobody's row moves under a name that is typed.
+  const known = createMemo(() => {
+    own();
+    model.pipeline.store.phase();
+    return untrack(() => knownKeys(model.pipeline.store, settings().keyNames.keys()));
+  });
   const setName = (key: string, text: string): boolean => {
     const names = new Map(settings().keyNames);
     const name = text.trim();
@@ -179,7 +184,7 @@ function KeySettings(props: { readonly change: Change }): JSX.Element {
   };
   return (
     <Section title={texts.keys} hint={texts.keysHint}>
-      <Show when={known.keys.length > 0} fallback={<p>{texts.noKeys}</p>}>
+      <Show when={known().keys.length > 0} fallback={<p>{texts.noKeys}</p>}>
         <table class="settings-table">
           <thead>
             <tr>
@@ -188,7 +193,7 @@ function KeySettings(props: { readonly change: Change }): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            <For each={known.keys}>
+            <For each={known().keys}>
               {(key) => (
                 <tr>
                   <th scope="row">
@@ -211,8 +216,8 @@ function KeySettings(props: { readonly change: Change }): JSX.Element {
           </tbody>
         </table>
       </Show>
-      <Show when={known.left > 0}>
-        <p class="settings-hint">{texts.moreKeys(known.left)}</p>
+      <Show when={known().left > 0}>
+        <p class="settings-hint">{texts.moreKeys(known().left)}</p>
       </Show>
     </Section>
   );

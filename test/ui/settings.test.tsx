@@ -101,6 +101,15 @@ test('PREF7 the focus does not go into a collapsed column with its story', async
   await eventually(() => expect(focused()).toBe('2 S2, story, blocked'));
 });
 
+test('PREF8 keys can be named where the settings are opened by their link', async () => {
+  history.replaceState(null, '', '/?view=settings');
+  const { fake } = await boardOnFake({ items, holdSnapshot: true });
+  await screen.findByRole('heading', { name: 'Names for keys' });
+  expect(screen.queryByLabelText('Name of abab…abab')).toBeNull();
+  fake.snapshot();
+  await screen.findByLabelText('Name of abab…abab');
+});
+
 test('PREF8 a key has the name that it was given, on cards too', async () => {
   await boardOnFake({ items });
   await openSettings();
