@@ -60,6 +60,8 @@ export interface ReplicaClient {
   /** 0: none. */
   addLag(lagMs: number): void;
   reconnect(): void;
+  /** For the relay; null: forgets it. */
+  setToken(token: string | null): void;
   /** To be called when the browser has promised to keep the data. */
   refreshDurability(): void;
   /** The page has slept: looks whether the connection is still there. */
@@ -132,6 +134,7 @@ export function createReplicaClient(deps: ReplicaClientDeps): ReplicaClient {
     },
     disconnect: () => void ask((api) => api.disconnect()),
     addLag: (lagMs) => void ask((api) => api.addLag(lagMs)),
+    setToken: (token) => void ask((api) => api.setToken(token)),
     reconnect: () => void ask((api) => api.reconnect()),
     refreshDurability: () => void ask((api) => api.refreshDurability()),
     wake: () => void ask((api) => api.wake()),

@@ -79,6 +79,16 @@ export type SocketStatus =
   | { readonly name: 'waiting'; readonly retryAtMs: number; readonly attempt: number }
   /** The other end said that it will not have us; retried only when the user asks. */
   | { readonly name: 'refused'; readonly code: number; readonly reason: string }
+  /**
+   * The relay lets in those it knows, and has not let us in: a new token, or our key on its list, may
+   * help. Retried when the user asks, and after minutes.
+   */
+  | {
+      readonly name: 'needs-auth';
+      readonly asked: 'token' | 'key';
+      readonly code: number;
+      readonly reason: string;
+    }
   /** The user disconnected. */
   | { readonly name: 'stopped' };
 
@@ -128,6 +138,8 @@ export interface Status {
   readonly address: string | null;
   /** By how long every frame is delayed, as the user asked; absent: not at all. */
   readonly addedLagMs?: number;
+  /** The user gave a token for the address; absent: none is kept. */
+  readonly hasToken?: true;
 }
 
 export interface OpenOptions {
@@ -241,8 +253,14 @@ export interface ReplicaApi {
   disconnect(): Promise<void>;
   /** Delays every frame to and from the peer, to see what that does; 0: no more. At most 10,000. */
   addLag(lagMs: number): Promise<void>;
-  /** Connects now: skips a wait, ends `stopped` and `refused`. */
+  /** Connects now: skips a wait, ends `stopped`, `refused` and `needs-auth`. */
   reconnect(): Promise<void>;
+  /**
+   * A token for the relay, kept in this browser for its address, and connects now; null forgets it.
+   * It is shown in the first frame and nowhere else. 1 to 512 visible ASCII characters; other texts do
+   * nothing.
+   */
+  setToken(token: string | null): Promise<void>;
   /** The page is visible, online or thawed again: a wait ends now, a dead connection too. */
   wake(): Promise<void>;
   /** The page has asked the browser to keep its data: looks again how durable the store is. */

@@ -174,6 +174,12 @@ const SOCKET = isAny(
   isRecord({ name: isOneOf('idle', 'connecting', 'open', 'stopped') }),
   isRecord({ name: isOneOf('waiting'), retryAtMs: isNumber, attempt: isNumber }),
   isRecord({ name: isOneOf('refused'), code: isNumber, reason: isWords }),
+  isRecord({
+    name: isOneOf('needs-auth'),
+    asked: isOneOf('token', 'key'),
+    code: isNumber,
+    reason: isWords,
+  }),
 );
 
 const SYNC = isAny(
@@ -194,8 +200,8 @@ const STATUS = isRecord(
     ownOps: isNumber,
     damagedRecords: isNumber,
     address: isAny(isNull, isWords),
-  } satisfies { readonly [Name in keyof Required<Omit<Status, 'addedLagMs'>>]: Check },
-  { addedLagMs: isNumber },
+  } satisfies { readonly [Name in keyof Required<Omit<Status, 'addedLagMs' | 'hasToken'>>]: Check },
+  { addedLagMs: isNumber, hasToken: isOneOf(true) },
 );
 
 const PAGE = isRecord({

@@ -143,6 +143,9 @@ export function createFollower({ tab, channel, onMessage }: FollowerDeps): Follo
     async addLag(lagMs) {
       await ask({ type: 'add-lag', lagMs });
     },
+    async setToken(token) {
+      await ask({ type: 'set-token', token });
+    },
     async reconnect() {
       await ask({ type: 'reconnect' });
     },

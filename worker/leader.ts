@@ -20,7 +20,18 @@ import type {
 import { createHashSeed } from './hashSeed.ts';
 import { createImporter } from './importOps.ts';
 import { createInspector } from './inspector.ts';
-import type { Clock, Dialler, Logger, OpStore, Random, Signer, Timer, Verifier } from './ports.ts';
+import type {
+  Clock,
+  Dialler,
+  Logger,
+  OpStore,
+  Random,
+  Signer,
+  Timer,
+  TokenStore,
+  Verifier,
+} from './ports.ts';
+import { createRelayAccess } from './relayAccess.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { createRendezvous, type Rendezvous } from './sync/rendezvous.ts';
 import { offerOp } from './wire/offeredOp.ts';
@@ -30,6 +41,7 @@ export interface PipelineService {
   command(command: Command): Promise<CommandOutcome>;
   disconnect(): Promise<void>;
   addLag(lagMs: number): Promise<void>;
+  setToken(token: string | null): Promise<void>;
   reconnect(): Promise<void>;
   /** The network is back or the machine woke up. */
   wake(): Promise<void>;
@@ -59,6 +71,8 @@ export interface LeaderDeps {
   readonly createSigner: (secretKey: Uint8Array) => Promise<Signer>;
   readonly verifier: Verifier;
   readonly dialler: Dialler;
+  /** Absent: a token is forgotten with this tab. */
+  readonly tokens?: TokenStore | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -87,14 +101,27 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
   let sync: SyncStatus = { name: 'live' };
   const badFrames: Record<string, number> = {};
   let storeRetry: Timer | null = null;
-  const { dialler } = deps;
+  /** Those of this tab: one that broke may have been replaced. */
+  const signers = new Map<string, Signer>();
+  // Below the inspector: what is shown to be let in is in no recording.
+  const access = createRelayAccess({
+    address: options.address,
+    dialler: deps.dialler,
+    tokens: deps.tokens,
+    signer: () => signers.get(replica.status().signer) as Signer,
+  });
+  const { dialler } = access;
   const inspector = createInspector({ name: String(clock.nowMs()), dialler, clock });
 
   const replica: Replica = await openReplica({
     store,
     createMemoryStore: deps.createMemoryStore,
     createKey: () => random.bytes(SECRET_KEY_BYTES),
-    createSigner: deps.createSigner,
+    async createSigner(secretKey) {
+      const signer = await deps.createSigner(secretKey);
+      signers.set(signer.publicKey, signer);
+      return signer;
+    },
     canary: options.canary ?? null,
     hashSeed: createHashSeed(random),
     snapshots: { clock, leastOps: deps.snapshotOps },
@@ -145,8 +172,10 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     const own = replica.status();
     const rejected = { ...own.rejected, ...badFrames };
     const addedLagMs = inspector.addedLagMs();
+    const { address } = options;
     const lag = addedLagMs > 0 ? { addedLagMs } : {};
-    return { ...own, rejected, socket, sync, role: deps.role, address: options.address, ...lag };
+    const token = access.hasToken() ? ({ hasToken: true } as const) : {};
+    return { ...own, rejected, socket, sync, role: deps.role, address, ...lag, ...token };
   }
 
   function publishStatus(): void {
@@ -166,6 +195,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     void replica.retryStoring();
   }
 
+  if (access.loading !== null) await access.loading;
   rendezvous.start();
   return {
     snapshot: () => [
@@ -197,6 +227,10 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     async addLag(lagMs) {
       inspector.addLag(lagMs);
       publishStatus();
+    },
+    async setToken(token) {
+      await access.setToken(token);
+      rendezvous.reconnect();
     },
     async reconnect() {
       rendezvous.reconnect();

@@ -3,6 +3,7 @@
 import { expose } from 'comlink';
 import checkWorkerScript from './adapters/checkWorker.ts?worker&url';
 import { openIdbOpStore } from './adapters/idbOpStore.ts';
+import { createIdbTokenStore } from './adapters/idbTokenStore.ts';
 import { createMemoryOpStore } from './adapters/memoryOpStore.ts';
 import { type CheckWorker, createRemoteCheck } from './adapters/remoteCheck.ts';
 import { startWorker } from './adapters/startWorker.ts';
@@ -25,6 +26,7 @@ const tab = createTab({
   createSigner: createWebCryptoSigner,
   verifier: createWebCryptoVerifier(systemClock, checkSignatures),
   dialler: webSocketDialler,
+  tokens: createIdbTokenStore(),
   clock: systemClock,
   random: systemRandom,
   logger: consoleLogger,

@@ -19,6 +19,7 @@ export interface MembershipDeps
     | 'createSigner'
     | 'verifier'
     | 'dialler'
+    | 'tokens'
     | 'clock'
     | 'random'
     | 'logger'

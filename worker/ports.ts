@@ -221,6 +221,14 @@ export type StoreOpening =
       readonly detail: string;
     };
 
+/** Tokens that the user gave, by the address of the relay. Neither call rejects. */
+export interface TokenStore {
+  /** null: there is none, or there is no storage. */
+  read(address: string): Promise<string | null>;
+  /** null: forgets it. */
+  write(address: string, token: string | null): Promise<void>;
+}
+
 /** A lock that one holder in the origin has at a time. */
 export interface Lock {
   /** Resolves when held. The holder keeps it until `release`, or until its thread dies. */

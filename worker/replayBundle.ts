@@ -112,6 +112,7 @@ function serve(replica: Replica, bundle: BugBundle): PipelineService {
     },
     disconnect: nothing,
     addLag: nothing,
+    setToken: nothing,
     reconnect: nothing,
     wake: nothing,
     refreshDurability: nothing,

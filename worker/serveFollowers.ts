@@ -77,6 +77,9 @@ async function answer(leader: Leader, ask: Ask): Promise<Answer> {
     case 'wake':
       await leader.wake();
       return { type: 'done' };
+    case 'set-token':
+      await leader.setToken(ask.token);
+      return { type: 'done' };
     case 'reconnect':
       await leader.reconnect();
       return { type: 'done' };

@@ -19,6 +19,7 @@ import {
   type MembershipDeps,
 } from './membership.ts';
 import { snapshotParts } from './snapshotParts.ts';
+import { isToken } from './wire/accessFrames.ts';
 
 type State =
   | { readonly name: 'new' }
@@ -79,6 +80,9 @@ export function createTab(deps: MembershipDeps): ReplicaApi {
     },
     async addLag(lagMs) {
       await membership()?.service().addLag(lagMs);
+    },
+    async setToken(token) {
+      if (token === null || isToken(token)) await membership()?.service().setToken(token);
     },
     async reconnect() {
       await membership()?.service().reconnect();

@@ -10,7 +10,7 @@ import type {
 } from './api.ts';
 
 /** Part of the channel's name: tabs of different builds that differ in this do not hear each other. */
-export const TAB_PROTOCOL_VERSION = 4;
+export const TAB_PROTOCOL_VERSION = 5;
 
 export type Ask =
   | { readonly type: 'command'; readonly command: Command }
@@ -18,6 +18,7 @@ export type Ask =
   | { readonly type: 'refresh-durability' }
   | { readonly type: 'disconnect' }
   | { readonly type: 'add-lag'; readonly lagMs: number }
+  | { readonly type: 'set-token'; readonly token: string | null }
   | { readonly type: 'reconnect' }
   | { readonly type: 'wake' };
 

@@ -121,6 +121,7 @@ function socketTone({ socket }: Status): Tone {
     case 'waiting':
       return 'poor';
     case 'refused':
+    case 'needs-auth':
       return 'bad';
   }
 }

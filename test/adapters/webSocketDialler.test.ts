@@ -102,12 +102,12 @@ test('DIAL2 dials again after a close, and tells when', async () => {
 
 test('DIAL3 does not dial again when the server will not have it', async () => {
   server.use(
-    relay.addEventListener('connection', ({ client }) => client.close(4403, 'not on the list')),
+    relay.addEventListener('connection', ({ client }) => client.close(1008, 'not on the list')),
   );
   const { leader, status } = await openClient();
   await vi.waitFor(() => expect(status()?.socket.name).toBe('refused'));
   await leader.close();
-  expect(status()?.socket).toEqual({ name: 'refused', code: 4403, reason: 'not on the list' });
+  expect(status()?.socket).toEqual({ name: 'refused', code: 1008, reason: 'not on the list' });
 });
 
 test('DIAL4 sends nothing on a socket that is not open, and a close code that a page may use', async () => {

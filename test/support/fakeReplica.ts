@@ -174,6 +174,10 @@ export function createFakeReplica(options: FakeReplicaOptions = {}): FakeReplica
       calls.push(`addLag ${lagMs}`);
       setStatus({ addedLagMs: lagMs });
     },
+    setToken: async (token) => {
+      calls.push(`setToken ${token}`);
+      setStatus({ socket: { name: 'open' } });
+    },
     reconnect: async () => {
       calls.push('reconnect');
       setStatus({ socket: { name: 'open' } });

@@ -44,10 +44,16 @@ export interface TabHall {
   /** Tabs made from now on have no locks. */
   withoutLocks(): void;
   readonly store: OpStore;
+  /** Tokens for relays, by address. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** All that the tabs logged. */
+  logged(): string;
 }
 
 export function createTabHall(): TabHall {
   const store = createFaultyOpStore();
+  const tokens = new Map<string, string>();
+  const logger = createMemoryLogger();
   const waitingForLock: ((held: { release(): void }) => void)[] = [];
   let isLocked = false;
   let hasLocks = true;
@@ -79,6 +85,8 @@ export function createTabHall(): TabHall {
 
   return {
     store,
+    tokens,
+    logged: () => JSON.stringify(logger.lines),
     fence() {
       isFenced = true;
       store.fail('fenced');
@@ -131,10 +139,17 @@ export function createTabHall(): TabHall {
         createSigner: async (secretKey) => createNobleSigner(secretKey),
         verifier: nobleVerifier,
         dialler,
+        tokens: {
+          read: async (address) => tokens.get(address) ?? null,
+          async write(address, token) {
+            if (token === null) tokens.delete(address);
+            else tokens.set(address, token);
+          },
+        },
         clock,
         random: createSeededRandom(`tab ${tabs}`),
         snapshotOps: 3,
-        logger: createMemoryLogger(),
+        logger,
       };
       const stream = {
         closed: false,

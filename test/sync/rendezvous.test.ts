@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SocketStatus, SyncStatus } from '../../worker/api.ts';
-import { createRendezvous } from '../../worker/sync/rendezvous.ts';
+import { AUTH_RETRY_MS, createRendezvous } from '../../worker/sync/rendezvous.ts';
 import { encodeBulk, encodeFirstFrame, encodeLiveOp } from '../../worker/wire/frames.ts';
 import { createHandDialler } from '../support/handDialler.ts';
 import { createManualClock } from '../support/manualClock.ts';
@@ -245,19 +245,44 @@ describe('a peer that takes short frames only', () => {
 });
 
 describe('being refused', () => {
-  test.each([1008, 4401, 4403])(
-    'RDV7 a close with %i is a refusal, and is not dialled again',
-    async (code) => {
+  test('RDV7 a close with 1008 is a refusal, and is not dialled again', async () => {
+    const it = createTestRendezvous();
+    it.rendezvous.start();
+    it.dialler.last().pair.open();
+    it.dialler.last().end({ code: 1008, reason: 'not you', clean: true });
+    it.rendezvous.wake();
+    await it.clock.advance(3_600_000);
+    expect(it.dialler.dials).toHaveLength(1);
+    expect(it.statuses.at(-1)).toEqual({ name: 'refused', code: 1008, reason: 'not you' });
+    it.rendezvous.reconnect();
+    expect(it.dialler.dials).toHaveLength(2);
+  });
+
+  test.each([
+    [4401, 'key'],
+    [4403, 'token'],
+  ] as const)(
+    'AUTH20 who is closed with %i waits for another %s, or for minutes',
+    async (...row) => {
+      const [code, asked] = row;
       const it = createTestRendezvous();
       it.rendezvous.start();
       it.dialler.last().pair.open();
-      it.dialler.last().end({ code, reason: 'not you', clean: true });
+      const close = { code, reason: 'not you', clean: true, asked } as const;
+      it.dialler.last().end(close);
       it.rendezvous.wake();
-      await it.clock.advance(3_600_000);
+      expect(it.statuses.at(-1)).toEqual({ name: 'needs-auth', asked, code, reason: 'not you' });
+      await it.clock.advance(AUTH_RETRY_MS - 1);
       expect(it.dialler.dials).toHaveLength(1);
-      expect(it.statuses.at(-1)).toEqual({ name: 'refused', code, reason: 'not you' });
-      it.rendezvous.reconnect();
+      const [leftMs = 0] = it.clock.timersMs();
+      expect(leftMs).toBeLessThanOrEqual(AUTH_RETRY_MS + 1);
+      await it.clock.advance(leftMs);
       expect(it.dialler.dials).toHaveLength(2);
+      it.dialler.last().end(close);
+      it.rendezvous.reconnect();
+      expect(it.dialler.dials).toHaveLength(3);
+      it.rendezvous.stop();
+      expect(it.clock.timersMs()).toEqual([]);
     },
   );
 

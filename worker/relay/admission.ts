@@ -57,7 +57,8 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
     accepted += 1;
     // The port of a peer that left may come again: the number does not.
     const peer = `${request.pipeline}#${accepted} ${request.remote}`;
-    acceptPeer({ pipeline, name: request.pipeline, peer, pass, passes, connect, clock, logger });
+    const access = { pass, passes, pipeline: request.pipeline };
+    acceptPeer({ pipeline, peer, access, connect, clock, logger });
   }
 
   /** Whoever has to show who they are learns nothing of pipelines before. */

@@ -11,14 +11,20 @@ import { createReadOnlyExchange } from './readOnlyExchange.ts';
 /** Service Restart (RFC 6455's registry): the peer may come back at once. */
 const RESYNC_CODE = 1012;
 
-export interface AcceptOptions {
-  readonly pipeline: PipelineRelay;
-  /** Of the pipeline. */
-  readonly name: string;
-  /** Names this connection and no other. */
-  readonly peer: string;
+/** Who a peer is, and where it is looked at again when rules change. */
+export interface PeerAccess {
   readonly pass: Pass;
   readonly passes: LivePasses;
+  /** Name of the pipeline. */
+  readonly pipeline: string;
+}
+
+export interface AcceptOptions {
+  readonly pipeline: PipelineRelay;
+  /** Names this connection and no other. */
+  readonly peer: string;
+  /** Absent: it may what everybody may. */
+  readonly access?: PeerAccess;
   readonly connect: (handlers: SocketHandlers) => Socket;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -26,14 +32,15 @@ export interface AcceptOptions {
 
 /** A peer that dialled; it leaves the pipeline when its connection ends. */
 export function acceptPeer(options: AcceptOptions): void {
-  const { pipeline, name, peer, pass, passes, connect, clock, logger } = options;
+  const { pipeline, peer, access, connect, clock, logger } = options;
   let isOver = false;
   let leavePasses = (): void => undefined;
-  const isReader = pass.role === 'read';
+  const isReader = access?.pass.role === 'read';
   const exchange = isReader
     ? createReadOnlyExchange(pipeline.exchange, peer, logger)
     : pipeline.exchange;
-  logger.info('peer connected', { peer, as: pass.name, role: pass.role });
+  const who = access && { as: access.pass.name, role: access.pass.role };
+  logger.info('peer connected', { peer, ...who });
   const connection = createConnection({
     peer,
     end: 'listener',
@@ -52,7 +59,8 @@ export function acceptPeer(options: AcceptOptions): void {
   const resync = (): void =>
     connection.close(RESYNC_CODE, 'the relay could not keep ops: send again');
   pipeline.join(peer, { offer: connection.offer, resync });
-  leavePasses = passes.add({ pass, pipeline: name, close: connection.close });
+  if (access === undefined) return;
+  leavePasses = access.passes.add({ ...access, close: connection.close });
 }
 
 export interface DialOptions {

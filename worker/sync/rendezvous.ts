@@ -2,7 +2,8 @@
  * The end that dials: keeps one connection to one address, for ever.
  *
  * Invariant 1: at most one connection counts; what an earlier one still says is not heard.
- * Invariant 2: while `waiting`, exactly one timer runs; in `idle`, `refused` and `stopped` none does.
+ * Invariant 2: while `waiting` or `needs-auth`, exactly one timer runs; in `idle`, `refused` and
+ *   `stopped` none does.
  * Invariant 3: `refused` and `stopped` end by `reconnect` alone.
  */
 
@@ -15,12 +16,16 @@ import { FRESH_BACKOFF, noteEnd, noteSuccess } from './backoff.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { OpExchange } from './exchange.ts';
 import { shrinkSizes } from './frameSizes.ts';
+import { isAccessCode } from './gate.ts';
 
 /** A dial that neither opens nor fails is given up after this long. */
 export const DIAL_TIMEOUT_MS = 20_000;
 
-/** Policy violation, and the relay's own "who are you" and "not you": dialling again changes nothing. */
-const REFUSALS: ReadonlySet<number> = new Set([1008, 4401, 4403]);
+/** Dialling again changes nothing. */
+const POLICY_VIOLATION = 1008;
+
+/** Who is not let in waits so long, and up to twice as long: whoever runs the relay may have done it. */
+export const AUTH_RETRY_MS = 300_000;
 
 /** The code of `refused` when no connection could even be tried. */
 const NOT_DIALLED = 0;
@@ -140,7 +145,8 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
     dials += 1;
     if (close.code === MESSAGE_TOO_BIG) shrink(connection?.largestSentBytes() ?? 0);
     connection = null;
-    if (REFUSALS.has(close.code)) refuse(close);
+    if (close.code === POLICY_VIOLATION) refuse(close);
+    else if (isAccessCode(close.code)) waitForAccess(close);
     else wait(close, heard);
   }
 
@@ -160,6 +166,12 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
     timer?.cancel();
     logger.error('refused; not dialling again', { peer: address, code, reason });
     publish({ name: 'refused', code, reason });
+  }
+
+  function waitForAccess({ code, reason, asked = 'token' }: SocketClose): void {
+    logger.error('not let in', { peer: address, code, reason, asked });
+    schedule(Math.floor(AUTH_RETRY_MS * (1 + random.fraction())), dial);
+    publish({ name: 'needs-auth', asked, code, reason });
   }
 
   function wait({ code, reason, clean }: SocketClose, heard: boolean): void {

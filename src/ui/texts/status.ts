@@ -7,6 +7,8 @@ export const status = {
   reconnect: 'Reconnect',
   connectNow: 'Try now',
   workOffline: 'Work offline',
+  giveToken: 'Give a token…',
+  showKey: 'What to do…',
   upToDate: 'Up to date',
   catchingUp: (done: number, total: number) =>
     total === 0
@@ -51,6 +53,10 @@ export function socketText(socket: SocketStatus, address: string | null, nowMs: 
       const reason = socket.reason === '' ? '' : `: ${socket.reason}`;
       return `${hostOf(address)} refused the connection${reason} (code ${socket.code})`;
     }
+    case 'needs-auth':
+      return socket.asked === 'token'
+        ? `${hostOf(address)} asks for a token`
+        : `${hostOf(address)} does not know this browser’s key`;
     case 'stopped':
       return 'Working offline, as you asked';
   }
@@ -61,6 +67,7 @@ export function socketAnnouncement(name: SocketStatus['name']): string | null {
   if (name === 'open') return 'Connected.';
   if (name === 'waiting') return 'Offline. Edits are kept and shared later.';
   if (name === 'refused') return 'The connection was refused.';
+  if (name === 'needs-auth') return 'The relay asks who you are. Edits are kept and shared later.';
   return null;
 }
 

@@ -130,6 +130,7 @@ const api: ReplicaApi = {
   command: async (_command: Command) => refused,
   disconnect: nothing,
   addLag: nothing,
+  setToken: nothing,
   reconnect: nothing,
   wake: nothing,
   refreshDurability: nothing,
