@@ -40,8 +40,7 @@ export function GraphCanvas(props: {
   let scroller!: HTMLDivElement;
   let cameFrom: NodeKey | null = null;
   const drawing = () => props.shown.drawing;
-  const area = (): Area =>
-    drawing().boxes.size <= DRAWN_MAX ? EVERYWHERE : (props.port.around() ?? EVERYWHERE);
+  const area = (): Area => (drawing().boxes.size <= DRAWN_MAX ? EVERYWHERE : props.port.around());
   const keys = createMemo<readonly NodeKey[]>(() =>
     [...drawing().boxes.values()]
       .filter((box) => box.key === props.active || isBoxIn(box, area()))

@@ -11,6 +11,7 @@ export const ZOOMS = [0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25, 1.5, 2] as const;
 const EDGE = 20;
 /** What is drawn changes when the view has gone about so far. */
 const TILE = 512;
+const BEGINNING: Area = { left: 0, top: 0, right: 3 * TILE, bottom: 3 * TILE };
 
 export interface GraphPort {
   readonly zoom: Accessor<number>;
@@ -18,8 +19,8 @@ export interface GraphPort {
   zoomBy(steps: number): void;
   /** All of it in view, not larger than life. */
   fit(drawing: { readonly width: number; readonly height: number }): void;
-  /** What is in view and around it; null: not known, as in a test without layout. */
-  readonly around: Accessor<Area | null>;
+  /** What is in view and around it; the beginning, until that is known. */
+  readonly around: Accessor<Area>;
   /** Scrolls no more than is needed, with some of the neighbours. */
   reveal(box: Box): void;
   /** Moves the view by so much of the drawing, as what is in it has moved. */
@@ -29,7 +30,7 @@ export interface GraphPort {
 
 export function createGraphPort(scroller: () => HTMLElement): GraphPort {
   const [zoom, setZoom] = createSignal(1);
-  const [around, setAround] = createSignal<Area | null>(null, { equals: isSame });
+  const [around, setAround] = createSignal(BEGINNING, { equals: isSame });
 
   const pxPer = (): number =>
     (zoom() * Number.parseFloat(getComputedStyle(document.documentElement).fontSize || '16')) / 16;
@@ -122,8 +123,7 @@ function outside(start: number, end: number, from: number, to: number): number {
   return end > to ? end - to : 0;
 }
 
-function isSame(one: Area | null, other: Area | null): boolean {
-  if (one === null || other === null) return one === other;
+function isSame(one: Area, other: Area): boolean {
   return (
     one.left === other.left &&
     one.top === other.top &&

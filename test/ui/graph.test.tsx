@@ -126,7 +126,7 @@ test('DEP13 a change of words redraws words; one of dependencies lays out its gr
   update(board, 4, { depends_on: '3, 1' });
   await eventually(() => expect(node(1).ariaLabel).toContain('needed by 2 and 4'));
   expect([laid, document.activeElement === kept]).toEqual([[[2, 2], [4]], true]);
-  board.fake.change({ type: 'delete', id: itemId(2) });
+  board.fake.change({ type: 'remove', id: itemId(2) });
   await eventually(() => expect(focused()).toBe('1 S1, Backlog, needed by 4'));
 });
 
@@ -184,7 +184,7 @@ test('DEP15 a group that is too large to draw is said, with stories to begin nea
   const note = screen.getByText(/^A group of 302 stories that hang together is too large/);
   expect([laid, names().length]).toEqual([[[2]], 2]);
   fireEvent.click(within(note.parentElement as HTMLElement).getByRole('button', { name: '1' }));
-  await eventually(() => expect(names().length).toBeGreaterThan(100));
+  await eventually(() => expect(names().length).toBeGreaterThan(20));
 });
 
 test('DEP16 when nothing can be laid out, that is said, and the table is there', async () => {
@@ -194,4 +194,20 @@ test('DEP16 when nothing can be laid out, that is said, and the table is there',
     'list',
   );
   expect(within(screen.getByRole('table')).getAllByRole('row')).toHaveLength(3);
+});
+
+test('DEP17 of a large drawing, what is around the view has elements, and the node with the focus', async () => {
+  const pairs = Array.from(
+    { length: 200 },
+    (_, index): Parameters<typeof story> => [
+      index + 1,
+      { depends_on: index % 2 === 0 ? '' : String(index) },
+    ],
+  );
+  await graphOnFake(pairs);
+  const drawn = names().length;
+  expect([drawn > 10, drawn < 100]).toEqual([true, true]);
+  node(1).focus();
+  press('End');
+  expect([focused(), names().length]).toEqual(['199 S199, Backlog, needed by 200', drawn + 1]);
 });
