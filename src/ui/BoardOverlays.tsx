@@ -6,6 +6,7 @@ import { late } from './late.tsx';
 const KeysDialog = late(() => import('./KeysDialog.tsx').then((loaded) => loaded.KeysDialog));
 const FilesMenu = late(() => import('./FilesMenu.tsx').then((loaded) => loaded.FilesMenu));
 const ImportDialog = late(() => import('./ImportDialog.tsx').then((loaded) => loaded.ImportDialog));
+const AccessDialog = late(() => import('./AccessDialog.tsx').then((loaded) => loaded.AccessDialog));
 const Palette = late(() => import('./Palette.tsx').then((loaded) => loaded.Palette));
 const AddStoryDialog = late(() =>
   import('./AddStoryDialog.tsx').then((loaded) => loaded.AddStoryDialog),
@@ -44,6 +45,9 @@ export function BoardOverlays(): JSX.Element {
       </Show>
       <Show when={open('import')}>
         <ImportDialog />
+      </Show>
+      <Show when={open('access')}>
+        <AccessDialog />
       </Show>
       <Show when={open('add')} keyed>
         {(add) => <AddStoryDialog stage={add.stage} />}

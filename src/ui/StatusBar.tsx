@@ -1,9 +1,15 @@
 import { createEffect, createMemo, Index, type JSX, on, Show } from 'solid-js';
-import type { Status } from '../../worker/api.ts';
+import type { SocketStatus, Status } from '../../worker/api.ts';
 import { isStopped } from '../replicaClient.ts';
 import { createNow, useBoard } from './boardModel.ts';
 import { lagText } from './texts/lag.ts';
-import { durabilities, socketAnnouncement, socketText, status as texts } from './texts/status.ts';
+import {
+  accessText,
+  durabilities,
+  socketAnnouncement,
+  socketText,
+  status as texts,
+} from './texts/status.ts';
 
 /** `good` needs nothing, `busy` passes by itself, `poor` is worth knowing, `bad` needs somebody. */
 type Tone = 'good' | 'busy' | 'poor' | 'bad';
@@ -15,6 +21,9 @@ interface Phrase {
 }
 
 const SECOND_MS = 1000;
+
+/** What the user can end. */
+const RETRIED: readonly SocketStatus['name'][] = ['stopped', 'refused', 'needs-auth', 'waiting'];
 
 /** How the replica is, in words, always on the screen. */
 export function StatusBar(): JSX.Element {
@@ -68,7 +77,18 @@ export function StatusBar(): JSX.Element {
                 >
                   <Countdown status={known()} />
                 </Show>
-                <Show when={['stopped', 'refused', 'waiting'].includes(known().socket.name)}>
+                <Show when={accessText(known().socket)}>
+                  {(text) => (
+                    <button
+                      type="button"
+                      class="status-button"
+                      on:click={() => model.open({ name: 'access' })}
+                    >
+                      {text()}
+                    </button>
+                  )}
+                </Show>
+                <Show when={RETRIED.includes(known().socket.name)}>
                   <button type="button" class="status-button" on:click={client.reconnect}>
                     {known().socket.name === 'waiting' ? texts.connectNow : texts.reconnect}
                   </button>

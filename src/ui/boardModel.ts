@@ -40,6 +40,7 @@ export type Overlay =
   | { readonly name: 'keys' }
   | { readonly name: 'files'; readonly anchor: HTMLElement }
   | { readonly name: 'import' }
+  | { readonly name: 'access' }
   | { readonly name: 'palette'; readonly context: CommandContext };
 
 /** A story to show, beside the board where there is room. Each opening is another object. */

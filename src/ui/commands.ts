@@ -142,6 +142,14 @@ export const boardCommands: readonly BoardCommand[] = [
     isFor: always,
     run: ({ model }) => model.open({ name: 'keys' }),
   },
+  {
+    id: 'access',
+    title: titles.access,
+    group: 'anywhere',
+    keys: [],
+    isFor: ({ model }) => model.pipeline.options.address !== null,
+    run: ({ model }) => model.open({ name: 'access' }),
+  },
   ...(['board', ...views.map(({ name }) => name)] as const).map(
     (view): BoardCommand => ({
       id: `view-${view}`,

@@ -13,6 +13,7 @@ export const commandGroups = {
 export const commandTitles = {
   add: 'Add a story',
   keys: 'Show the keys',
+  access: 'Show or change the access to the relay',
   palette: 'Find a command or a story',
   undo: 'Undo what I did last',
   redo: 'Do again what I undid',

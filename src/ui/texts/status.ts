@@ -62,6 +62,12 @@ export function socketText(socket: SocketStatus, address: string | null, nowMs: 
   }
 }
 
+/** What to press for what the relay asks; null: it asks nothing. */
+export function accessText(socket: SocketStatus): string | null {
+  if (socket.name !== 'needs-auth') return null;
+  return socket.asked === 'token' ? status.giveToken : status.showKey;
+}
+
 /** As spoken when the connection changes; null for what passes by. */
 export function socketAnnouncement(name: SocketStatus['name']): string | null {
   if (name === 'open') return 'Connected.';
@@ -71,6 +77,6 @@ export function socketAnnouncement(name: SocketStatus['name']): string | null {
   return null;
 }
 
-function hostOf(address: string | null): string {
+export function hostOf(address: string | null): string {
   return address !== null && URL.canParse(address) ? new URL(address).host : 'the relay';
 }
