@@ -111,6 +111,7 @@ function scenes(): readonly Scene[] {
         prepare: async (page) => {
           await page.locator('.huskies h2').first().waitFor();
           await page.locator('.flow[data-state=reading]').waitFor({ state: 'detached' });
+          if (name === 'graph') await page.locator('[data-graph=laid]').waitFor();
           if (name === 'agents') await page.locator('.agents-lane').first().waitFor();
         },
       }),

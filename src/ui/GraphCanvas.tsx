@@ -33,6 +33,8 @@ export function GraphCanvas(props: {
   /** Where the keyboard is, or would be. */
   readonly active: NodeKey | null;
   readonly onActive: (key: NodeKey | null) => void;
+  /** Back from a part of the graph; false: it is all shown. */
+  readonly onBack: () => boolean;
   readonly scroller: (element: HTMLDivElement) => void;
 }): JSX.Element {
   const model = useBoard();
@@ -41,11 +43,15 @@ export function GraphCanvas(props: {
   let cameFrom: NodeKey | null = null;
   const drawing = () => props.shown.drawing;
   const area = (): Area => (drawing().boxes.size <= DRAWN_MAX ? EVERYWHERE : props.port.around());
-  const keys = createMemo<readonly NodeKey[]>(() =>
-    [...drawing().boxes.values()]
-      .filter((box) => box.key === props.active || isBoxIn(box, area()))
-      .map(({ key }) => key),
-  );
+  // New ones come last: an element that is moved in the document loses the focus.
+  const keys = createMemo<readonly NodeKey[]>((before) => {
+    const boxes = [...drawing().boxes.values()];
+    const now = new Set(
+      boxes.filter((box) => box.key === props.active || isBoxIn(box, area())).map(({ key }) => key),
+    );
+    const kept = before.filter((key) => now.delete(key));
+    return [...kept, ...now];
+  }, []);
   const lines = createMemo(() => drawing().lines.filter((line) => meets(line, area())));
 
   /** Compared as it is: an unknown number may be any text. */
@@ -70,7 +76,10 @@ export function GraphCanvas(props: {
     const step = stepOf(event.key, getComputedStyle(scroller).direction === 'rtl');
     if (zoomed !== undefined) props.port.zoomBy(zoomed);
     else if (event.key === '0') props.port.fit(drawing());
-    else if (step === null || props.active === null) return;
+    else if (event.key === 'Escape') {
+      // An open story is closed first, by the board.
+      if (model.story() !== null || !props.onBack()) return;
+    } else if (step === null || props.active === null) return;
     else {
       const next = stepFrom(props.active, step, drawing(), cameFrom);
       if (next !== null) goTo(next, props.active);

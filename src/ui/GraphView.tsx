@@ -69,7 +69,16 @@ export function GraphView(): JSX.Element {
                   />
                 )}
               </For>
-              <Drawn shown={shown()} active={active()} onActive={setActive} />
+              <Drawn
+                shown={shown()}
+                active={active()}
+                onActive={setActive}
+                onBack={() => {
+                  if (looking.near() === null) return false;
+                  looking.setNear(null);
+                  return true;
+                }}
+              />
             </Match>
           </Switch>
         )}
@@ -82,6 +91,7 @@ function Drawn(props: {
   readonly shown: ShownGraph;
   readonly active: NodeKey | null;
   readonly onActive: (key: NodeKey | null) => void;
+  readonly onBack: () => boolean;
 }): JSX.Element {
   let scroller!: HTMLDivElement;
   const port = createGraphPort(() => scroller);
@@ -92,6 +102,7 @@ function Drawn(props: {
         port={port}
         active={props.active}
         onActive={props.onActive}
+        onBack={props.onBack}
         scroller={(element) => {
           scroller = element;
         }}

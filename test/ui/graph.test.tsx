@@ -170,6 +170,11 @@ test('DEP14 only what is near a story is shown on request, and all again', async
   await eventually(() => expect(names()).toHaveLength(2));
   fireEvent.click(screen.getByRole('button', { name: 'Only near 1', pressed: true }));
   await eventually(() => expect(names()).toHaveLength(6));
+  node(2).focus();
+  fireEvent.click(screen.getByRole('button', { name: 'Only near 2' }));
+  await eventually(() => expect(names()).toHaveLength(4));
+  press('Escape');
+  await eventually(() => expect(names()).toHaveLength(6));
 });
 
 test('DEP15 a group that is too large to draw is said, with stories to begin near', async () => {
@@ -210,4 +215,16 @@ test('DEP17 of a large drawing, what is around the view has elements, and the no
   node(1).focus();
   press('End');
   expect([focused(), names().length]).toEqual(['199 S199, Backlog, needed by 200', drawn + 1]);
+  // jsdom lays nothing out.
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(800);
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(400);
+  const port = document.querySelector('.graph-port') as HTMLElement;
+  port.scrollTop = 9300;
+  fireEvent.scroll(port);
+  expect([focused(), document.querySelector(`[data-node="${itemId(1)}"]`)]).toEqual([
+    '199 S199, Backlog, needed by 200',
+    null,
+  ]);
+  expect(node(190)).not.toBeNull();
+  vi.restoreAllMocks();
 });
