@@ -1,15 +1,8 @@
 /** The history of a story as the page shows it: asked for again when something may have come. */
-import {
-  type Accessor,
-  createEffect,
-  createSignal,
-  on,
-  onCleanup,
-  onMount,
-  type Signal,
-} from 'solid-js';
+import { type Accessor, createEffect, createSignal, on, onMount, type Signal } from 'solid-js';
 import type { HistoryAnswer, ItemId } from '../../worker/api.ts';
 import type { Pipeline } from '../sharedPipeline.ts';
+import { createAsking } from './asking.ts';
 import type { BoardModel } from './boardModel.ts';
 
 type Known = Extract<HistoryAnswer, { readonly type: 'history' }>;
@@ -37,39 +30,18 @@ const ASK_EVERY_MS = 300;
 export function createHistory({ store, client }: Pipeline, id: ItemId): HistorySource {
   const [shown, setShown] = createSignal<ShownHistory>({ name: 'loading' });
   let limit = PAGE_ENTRIES;
-  let isAsking = false;
-  let isDue = false;
-  let isOver = false;
-  let timer: ReturnType<typeof setTimeout> | null = null;
 
-  const ask = async (): Promise<void> => {
-    isAsking = true;
-    isDue = false;
+  const ask = async (): Promise<'answered'> => {
     const answer = await client.query({ type: 'history', id, limit });
-    isAsking = false;
-    if (isOver) return;
     if (answer.type === 'history') setShown({ name: 'known', history: answer });
     else if (shown().name !== 'known') setShown({ name: 'failed', detail: answer.detail });
-    if (isDue) wait();
+    return 'answered';
   };
-  const wait = (): void => {
-    timer ??= setTimeout(() => {
-      timer = null;
-      void ask();
-    }, ASK_EVERY_MS);
-  };
-  const noteChange = (): void => {
-    isDue = true;
-    if (!isAsking) wait();
-  };
+  const asking = createAsking(ask, ASK_EVERY_MS);
 
-  onMount(() => void ask());
+  onMount(asking.now);
   // A value that loses changes no field; each batch of ops changes the status.
-  createEffect(on([() => store.fieldsOf(id), store.status], noteChange, { defer: true }));
-  onCleanup(() => {
-    isOver = true;
-    if (timer !== null) clearTimeout(timer);
-  });
+  createEffect(on([() => store.fieldsOf(id), store.status], asking.note, { defer: true }));
 
   return {
     shown,
@@ -79,11 +51,11 @@ export function createHistory({ store, client }: Pipeline, id: ItemId): HistoryS
     },
     showMore: () => {
       limit += PAGE_ENTRIES;
-      void ask();
+      asking.now();
     },
     retry: () => {
       setShown({ name: 'loading' });
-      void ask();
+      asking.now();
     },
   };
 }
