@@ -55,7 +55,12 @@ const EDGES_MAX = 600;
 export function createGraphLooking(model: BoardModel): GraphLooking {
   const { shown: items, pipeline } = model;
   const [done, setDone] = createSignal<DoneStories>('needed');
-  const [near, setNear] = createSignal<Near | null>(null);
+  const [asked, setNear] = createSignal<Near | null>(null);
+  /** Around a story that is deleted there is nothing. */
+  const near = createMemo(() => {
+    const now = asked();
+    return now !== null && pipeline.store.fieldsOf(now.id) !== undefined ? now : null;
+  });
   const [shown, setShown] = createSignal<ShownGraph | null>(null);
   const [state, setState] = createSignal<'laying' | 'laid' | 'failed'>('laying');
   const wish = createMemo(() => {

@@ -155,7 +155,7 @@ test('DEP13 the filter above the graph says what it has, and a choice which done
 });
 
 test('DEP14 only what is near a story is shown on request, and all again', async () => {
-  await graphOnFake([
+  const board = await graphOnFake([
     [1],
     [2, { depends_on: '1' }],
     [3, { depends_on: '2' }],
@@ -175,6 +175,12 @@ test('DEP14 only what is near a story is shown on request, and all again', async
   await eventually(() => expect(names()).toHaveLength(4));
   press('Escape');
   await eventually(() => expect(names()).toHaveLength(6));
+  node(5).focus();
+  fireEvent.click(screen.getByRole('button', { name: 'Only near 5' }));
+  await eventually(() => expect(names()).toHaveLength(2));
+  board.fake.change({ type: 'remove', id: itemId(5) });
+  await eventually(() => expect(names()).toHaveLength(6));
+  expect(screen.queryByLabelText('Steps each way')).toBeNull();
 });
 
 test('DEP15 a group that is too large to draw is said, with stories to begin near', async () => {

@@ -26,7 +26,7 @@ export const graphTexts = {
   noneFound: 'Nothing that the filter wants depends on another story.',
   alone: (number: number) => `${count(number, 'story stands', 'stories stand')} alone`,
   leftOut: (number: number) =>
-    `${count(number, 'story', 'stories')} with dependencies left out: nothing open waits for ${number === 1 ? 'it' : 'them'}`,
+    `${count(number, 'story', 'stories')} left out, as what joins ${number === 1 ? 'it' : 'them'} to others is done`,
   farther: (number: number) => `${count(number, 'story', 'stories')} farther away`,
   large: (number: number) =>
     `A group of ${count(number, 'story', 'stories')} that hang together is too large to draw at once. Start near one of those with the most dependencies:`,
