@@ -2,7 +2,22 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { toHex } from '../../worker/crdt/bytes.ts';
 import { MAX_OP_BYTES } from '../../worker/crdt/op.ts';
+import { GATE_TIMEOUT_MS } from '../../worker/sync/gate.ts';
+import {
+  ACCESS_FRAME_CHARACTERS_MAX,
+  addToken,
+  digestChallenge,
+  encodeChallenge,
+  encodeProof,
+  FIRST_FRAME_CHARACTERS_MAX,
+  type Place,
+  parseChallenge,
+  parseFirstFrame,
+  parseProof,
+  TOKEN_CHARACTERS_MAX,
+} from '../../worker/wire/accessFrames.ts';
 import { decodeBinary, decodeText } from '../../worker/wire/codec.ts';
 import { encodeCompact } from '../../worker/wire/compactFrames.ts';
 import {
@@ -39,12 +54,28 @@ type Golden = { readonly name: string; readonly written: boolean; readonly reads
   | { readonly binary: string }
 );
 
+interface AccessGolden {
+  readonly name: string;
+  readonly text: string;
+  readonly reads: unknown;
+  readonly signed?: Place & { readonly digest: string };
+}
+
 const documentText = readFileSync(join(root, 'docs', 'protocol.md'), 'utf8');
 const goldenText = /```jsonl golden\n(.*?)\n```/s.exec(documentText)?.[1] ?? '';
+const accessText = /```jsonl golden-access\n(.*?)\n```/s.exec(documentText)?.[1] ?? '';
+const accessGoldens = accessText.split('\n').map((line): AccessGolden => JSON.parse(line));
 const goldens = goldenText.split('\n').map((line): Golden => JSON.parse(line));
 const history = [...documentText.matchAll(/^\| (\d+) \| `([0-9a-f]{16})` \| .+ \|$/gm)].map(
   ([, version, fingerprint]) => ({ version: Number(version), fingerprint }),
 );
+
+const accessLimits = {
+  ACCESS_FRAME_CHARACTERS_MAX,
+  FIRST_FRAME_CHARACTERS_MAX,
+  GATE_TIMEOUT_MS,
+  TOKEN_CHARACTERS_MAX,
+};
 
 const limits = {
   ACK_KEYS_MAX,
@@ -117,8 +148,23 @@ test.each(goldens.filter(({ written }) => written))(
   },
 );
 
+test.each(accessGoldens)('AUTH2 the golden frame "$name" is what ours read and write', (golden) => {
+  const { name, text, reads, signed } = golden;
+  if (name === 'challenge') {
+    const challenge = parseChallenge(text)!;
+    expect([challenge, encodeChallenge(challenge)]).toEqual([reads, text]);
+    expect(toHex(digestChallenge(signed!, challenge))).toBe(signed!.digest);
+  } else if (name === 'proof') {
+    expect([parseProof(text), encodeProof(parseProof(text)!)]).toEqual([reads, text]);
+  } else {
+    expect(parseFirstFrame(text)).toEqual(reads);
+    expect(addToken(encodeFirstFrame(OWN_CAPABILITIES), 'a-Token_1')).toBe(text);
+  }
+});
+
 test('WIRE12 the wire has changed only if the version history says so', () => {
-  const hash = createHash('sha256').update(JSON.stringify(goldens)).update(JSON.stringify(limits));
+  const said = [goldens, limits, accessGoldens, accessLimits];
+  const hash = createHash('sha256').update(said.map((one) => JSON.stringify(one)).join('\n'));
   expect(history.at(-1)?.fingerprint).toBe(hash.digest('hex').slice(0, 16));
 });
 
