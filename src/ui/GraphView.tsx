@@ -1,20 +1,16 @@
 import { createSignal, For, type JSX, Match, Show, Switch } from 'solid-js';
-import type { DoneStories, GraphGroup, NodeKey } from '../graph/dependencyGraph.ts';
+import type { GraphGroup, NodeKey } from '../graph/dependencyGraph.ts';
 import { useBoard } from './boardModel.ts';
 import { adoptStyles } from './boardStyles.ts';
 import { GraphCanvas } from './GraphCanvas.tsx';
+import { FIRST_STEPS, type Form, GraphControls } from './GraphControls.tsx';
 import { GraphList } from './GraphList.tsx';
-import { nodeFields, nodeNumber } from './graphFacts.ts';
+import { nodeNumber } from './graphFacts.ts';
 import { createGraphLooking, type GraphLooking, type ShownGraph } from './graphLooking.ts';
 import { createGraphPort, type GraphPort } from './graphPort.ts';
 import css from './styles/graph.css?inline';
 import { graphTexts as texts } from './texts/graph.ts';
-import { storyNumber } from './texts.ts';
 
-type Form = 'drawing' | 'list';
-
-const STEPS = [1, 2, 3, 5, 10] as const;
-const FIRST_STEPS = 2;
 /** Of a group that is too large to draw, where one may begin. */
 const STARTS = 5;
 
@@ -36,7 +32,7 @@ export function GraphView(): JSX.Element {
             {(shown) => <Counts looking={looking} shown={shown()} />}
           </Show>
         </div>
-        <Controls looking={looking} form={form()} setForm={setForm} active={active()} />
+        <GraphControls looking={looking} form={form()} setForm={setForm} active={active()} />
       </header>
       <Show when={looking.state() === 'failed' && form() === 'drawing'}>
         <p class="graph-note" role="alert">
@@ -158,91 +154,6 @@ function Counts(props: {
         ...(graph().leftOut > 0 ? [leftOut()] : []),
       ].join(' · ')}
     </p>
-  );
-}
-
-function Controls(props: {
-  readonly looking: GraphLooking;
-  readonly form: Form;
-  readonly setForm: (form: Form) => void;
-  readonly active: NodeKey | null;
-}): JSX.Element {
-  const model = useBoard();
-  const { looking } = props;
-  /** What the button is about: the story that is shown alone, or the one with the focus. */
-  const meant = () => {
-    const id = looking.near()?.id ?? props.active;
-    return id === null || model.pipeline.store.fieldsOf(id) === undefined ? null : id;
-  };
-  const forms = [
-    ['drawing', texts.asDrawing],
-    ['list', texts.asList],
-  ] as const;
-  return (
-    <div class="graph-controls">
-      <fieldset class="graph-form" aria-label={texts.form}>
-        <For each={forms}>
-          {([form, title]) => (
-            <button
-              type="button"
-              class="filter-toggle"
-              aria-pressed={props.form === form}
-              on:click={() => props.setForm(form)}
-            >
-              {title}
-            </button>
-          )}
-        </For>
-      </fieldset>
-      <label class="graph-choice">
-        {texts.done}
-        <select
-          on:change={({ currentTarget }) => looking.setDone(currentTarget.value as DoneStories)}
-        >
-          <For each={Object.entries(texts.doneChoices)}>
-            {([value, title]) => (
-              <option value={value} selected={looking.done() === value}>
-                {title}
-              </option>
-            )}
-          </For>
-        </select>
-      </label>
-      <Show when={meant()}>
-        {(id) => (
-          <button
-            type="button"
-            class="filter-toggle"
-            aria-pressed={looking.near() !== null}
-            on:click={() =>
-              looking.setNear(looking.near() === null ? { id: id(), steps: FIRST_STEPS } : null)
-            }
-          >
-            {texts.near(storyNumber(nodeFields(model, id())))}
-          </button>
-        )}
-      </Show>
-      <Show when={looking.near()}>
-        {(near) => (
-          <label class="graph-choice">
-            {texts.steps}
-            <select
-              on:change={({ currentTarget }) =>
-                looking.setNear({ ...near(), steps: Number(currentTarget.value) })
-              }
-            >
-              <For each={STEPS}>
-                {(steps) => (
-                  <option value={steps} selected={near().steps === steps}>
-                    {steps}
-                  </option>
-                )}
-              </For>
-            </select>
-          </label>
-        )}
-      </Show>
-    </div>
   );
 }
 
