@@ -8,6 +8,7 @@ import type { Signer } from '../../worker/ports.ts';
 import { hashToken } from '../../worker/relay/access/tokens.ts';
 import { nodeClock, nodeRandom } from '../../worker/relay/nodeSystem.ts';
 import { startRelay } from '../../worker/relay/relay.ts';
+import { DEFAULT_CONFIG } from '../../worker/relay/settings.ts';
 import { createWebSocketDialler } from '../../worker/relay/webSocketDialler.ts';
 import { createAccessDialler } from '../../worker/sync/accessDialler.ts';
 import { digestChallenge, encodeProof, parseChallenge } from '../../worker/wire/accessFrames.ts';
@@ -40,7 +41,8 @@ async function openRelay(auth: 'token' | 'keys', list: string) {
   const logger = createMemoryLogger();
   const relay = await startRelay(
     {
-      ...{ host: '127.0.0.1', port: 0, rendezvous: [], allowedOrigins: [], frameAncestors: [] },
+      ...DEFAULT_CONFIG,
+      port: 0,
       data: join(folder, 'data'),
       auth,
       access,

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { nodeClock, nodeRandom } from '../../worker/relay/nodeSystem.ts';
 import { startRelay } from '../../worker/relay/relay.ts';
+import { DEFAULT_CONFIG } from '../../worker/relay/settings.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { createSigner, insertOp, itemContent, opText, text } from '../support/opFactory.ts';
 import { readRustDump } from '../support/rustDump.ts';
@@ -40,15 +41,7 @@ async function openRelay(place: Place | null = null) {
   const { data, ...others } = place ?? { data: await newFolder() };
   const logger = createMemoryLogger();
   const relay = await startRelay(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      rendezvous: [],
-      allowedOrigins: [],
-      frameAncestors: [],
-      data,
-      ...others,
-    },
+    { ...DEFAULT_CONFIG, port: 0, data, ...others },
     { clock: nodeClock, random: nodeRandom, logger, pageFolder: '/nowhere' },
   );
   if (relay.type !== 'running') throw new Error(relay.detail);
@@ -353,7 +346,7 @@ describe('durability and links', () => {
     const { data, port } = await openRelay();
     const start = (config: { readonly data: string; readonly port: number }) =>
       startRelay(
-        { host: '127.0.0.1', rendezvous: [], allowedOrigins: [], frameAncestors: [], ...config },
+        { ...DEFAULT_CONFIG, ...config },
         {
           clock: nodeClock,
           random: nodeRandom,

@@ -36,6 +36,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === 'IPv4' && !internal)
     .map(({ address }) => address),
+  environment: process.env,
   readTextFile,
   writeOut: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),

@@ -1,13 +1,16 @@
 import type { Logger } from '../ports.ts';
 import { announce } from './announcement.ts';
-import { HELP, type ReadTextFile, readConfig } from './config.ts';
+import { type Environment, readConfig } from './config.ts';
+import type { ReadTextFile } from './configFile.ts';
 import { type RelayDeps, startRelay } from './relay.ts';
+import { SETTINGS } from './settings.ts';
 
 /** The relay as a program: arguments in, sentences and an exit status out. */
 
 export interface ProgramDeps extends RelayDeps {
   readonly version: string;
   readonly ownAddresses: readonly string[];
+  readonly environment: Environment;
   readonly readTextFile: ReadTextFile;
   readonly logger: Logger;
   writeOut(text: string): void;
@@ -18,13 +21,13 @@ export interface ProgramDeps extends RelayDeps {
 
 /** Resolves to the exit status: 0 done, 1 cannot run, 2 wrong command line. */
 export async function runProgram(args: readonly string[], deps: ProgramDeps): Promise<number> {
-  const outcome = readConfig(args, deps.readTextFile);
+  const outcome = readConfig(SETTINGS, { ...deps, args });
   if (outcome.type === 'print') {
-    deps.writeOut(outcome.text === 'help' ? HELP : `${deps.version}\n`);
+    deps.writeOut(outcome.text);
     return 0;
   }
   if (outcome.type === 'refused') {
-    deps.writeError(`${outcome.message}\n`);
+    for (const fault of outcome.faults) deps.writeError(`${fault}\n`);
     return outcome.exitStatus;
   }
   const { config, warnings } = outcome;

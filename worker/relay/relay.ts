@@ -1,14 +1,14 @@
 import type { Clock, Logger, Random } from '../ports.ts';
 import { MAX_FRAME_BYTES } from '../wire/limits.ts';
 import { createLivePasses } from './access/livePasses.ts';
-import { type AccessConfig, openDoor } from './access/openDoor.ts';
+import { openDoor } from './access/openDoor.ts';
 import { createAdmission } from './admission.ts';
 import { openLevelOpLog } from './levelOpLog.ts';
 import { createNodeVerifier } from './nodeVerifier.ts';
 import { createPageResponder } from './pageFiles.ts';
 import { dialPeer } from './peers.ts';
 import { createPipelines } from './pipelines.ts';
-import type { RelayConfig } from './config.ts';
+import type { RelayConfig } from './settings.ts';
 import { reportStore } from './storeReport.ts';
 import { createWebSocketDialler } from './webSocketDialler.ts';
 import { DEFAULT_PIPELINE, listenForPeers } from './webSocketServer.ts';
@@ -36,15 +36,10 @@ export type RelayStart =
 /** A longer message ends its connection; room for a full frame and what JSON puts around it. */
 const MESSAGE_BYTES_MAX = MAX_FRAME_BYTES + 64 * 1024;
 
-const NO_RULE = { auth: null, access: null, publicHosts: [] } as const;
-
-export async function startRelay(
-  config: RelayConfig & Partial<AccessConfig>,
-  deps: RelayDeps,
-): Promise<RelayStart> {
+export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<RelayStart> {
   const { clock, random, logger } = deps;
   const verifier = createNodeVerifier(clock.yieldTurn);
-  const doorOpening = openDoor({ ...NO_RULE, ...config }, { verifier, clock, random, logger });
+  const doorOpening = openDoor(config, { verifier, clock, random, logger });
   if (doorOpening.type === 'refused') return doorOpening;
   const { door } = doorOpening;
   const storeOpening = await openLevelOpLog(config.data);

@@ -1,13 +1,13 @@
 /** `huskies-web/relay`: a relay inside another Node program. */
 import { join } from 'node:path';
 import type { Logger } from '../ports.ts';
-import type { RelayConfig } from './config.ts';
 import { nodeClock, nodeRandom } from './nodeSystem.ts';
 import { createPinoLogger } from './pinoLogger.ts';
 import { type RelayStart, startRelay } from './relay.ts';
+import { DEFAULT_CONFIG, type RelayConfig } from './settings.ts';
 
-export type { RelayConfig } from './config.ts';
 export type { RelayStart } from './relay.ts';
+export type { RelayConfig } from './settings.ts';
 
 export interface RunRelayOptions extends Partial<RelayConfig> {
   /** Folder for everything the relay keeps. One process at a time. */
@@ -18,19 +18,14 @@ export interface RunRelayOptions extends Partial<RelayConfig> {
 
 /** As `node main.js` without flags, but for what is said here. Serves the page that came along. */
 export function runRelay({ logger, ...said }: RunRelayOptions): Promise<RelayStart> {
-  const config: RelayConfig = {
-    host: '127.0.0.1',
-    port: 3001,
-    rendezvous: [],
-    allowedOrigins: [],
-    frameAncestors: [],
-    ...said,
-  };
-  return startRelay(config, {
-    clock: nodeClock,
-    random: nodeRandom,
-    logger: logger ?? createPinoLogger(process.stderr),
-    // From `worker/relay` and from `dist/relay`.
-    pageFolder: join(import.meta.dirname, '../../dist/page'),
-  });
+  return startRelay(
+    { ...DEFAULT_CONFIG, ...said },
+    {
+      clock: nodeClock,
+      random: nodeRandom,
+      logger: logger ?? createPinoLogger(process.stderr),
+      // From `worker/relay` and from `dist/relay`.
+      pageFolder: join(import.meta.dirname, '../../dist/page'),
+    },
+  );
 }
