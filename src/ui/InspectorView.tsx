@@ -74,13 +74,22 @@ function LiveInspector(props: {
           {inspecting.failed() ? texts.noAnswer : texts.paused}
         </p>
       </Show>
-      <InspectorTables
-        inspected={inspecting.shown()}
-        status={store.status()}
-        space={space() ?? null}
-        fieldsOf={store.fieldsOf}
-        nameOf={model.settings.nameOf}
-      />
+      <Show
+        when={inspecting.shown().now !== null}
+        fallback={
+          <Show when={!inspecting.failed()}>
+            <p class="inspector-note">{texts.asking}</p>
+          </Show>
+        }
+      >
+        <InspectorTables
+          inspected={inspecting.shown()}
+          status={store.status()}
+          space={space() ?? null}
+          fieldsOf={store.fieldsOf}
+          nameOf={model.settings.nameOf}
+        />
+      </Show>
     </div>
   );
 }

@@ -25,6 +25,7 @@ export const inspector = {
   reconnect: 'Reconnect',
   lag: 'Added lag',
   noLag: 'None',
+  asking: 'Asking the tab that syncs…',
   noAnswer: 'The replica does not answer.',
   facts: 'State',
   frames: 'Frames',
