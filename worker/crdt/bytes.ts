@@ -1,6 +1,6 @@
 /** Ids, keys and signatures as lower-case hex: comparable, usable as map keys, ordered as bytes are. */
 
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
 
 declare const brand: unique symbol;
 type Hex<Name extends string> = string & { readonly [brand]: Name };
@@ -17,9 +17,22 @@ export type SeenKey = Hex<'seen-key'>;
 /** 32 zero bytes: the head of the list as an origin. */
 export const ROOT = '0'.repeat(64) as OpId;
 
+/**
+ * As one piece: noble adds digit to digit where the platform has no `toHex`, and V8 keeps such a text
+ * as a tree of its pieces, of a kilobyte, until somebody compares or hashes it.
+ */
 export function toHex<T extends Hex<string>>(bytes: Uint8Array): T {
-  return bytesToHex(bytes) as T;
+  const codes = new Uint8Array(2 * bytes.length);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    codes[2 * at] = DIGITS.charCodeAt(byte >> 4);
+    codes[2 * at + 1] = DIGITS.charCodeAt(byte & 15);
+  }
+  return ascii.decode(codes) as T;
 }
+
+const DIGITS = '0123456789abcdef';
+const ascii = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** `hex` is one of the branded texts above. */
 export function toBytes(hex: string): Uint8Array {
