@@ -6,6 +6,7 @@ import type { Clock, Socket, SocketHandlers } from '../ports.ts';
 import { UNAUTHENTICATED } from '../sync/gate.ts';
 import { plainAddress } from './access/accessList.ts';
 import type { Caller } from './access/door.ts';
+import { faultOfHandshake } from './handshake.ts';
 import type { PageClaim } from './origin.ts';
 import type { PageResponder } from './pageFiles.ts';
 import { createSocket, keepAlive, listen } from './webSocketPort.ts';
@@ -49,7 +50,11 @@ export interface WebSocketServerOptions {
 }
 
 export type Listening =
-  | { readonly type: 'listening'; readonly port: number; stop(): Promise<void> }
+  | {
+      readonly type: 'listening';
+      readonly port: number;
+      stop(reasonOf?: () => string): Promise<void>;
+    }
   | { readonly type: 'refused'; readonly detail: string };
 
 /** The pipeline that a request path names; undefined if it is no sync path. */
@@ -59,12 +64,14 @@ export function parseSyncPath(url: string): string | undefined {
   return /^\/crdt-sync\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
 }
 
-/** Resolves when it listens or cannot. `stop`: every peer is told 1001, and all connections end. */
+/** Resolves when it listens or cannot. `stop`: every peer is told 1001 with a reason, and all connections end. */
 export function listenForPeers(options: WebSocketServerOptions): Promise<Listening> {
   const { host, port } = options;
   const webSockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
+    // Otherwise `ws` agrees to the first subprotocol that is offered, whatever it is.
+    handleProtocols: () => false,
     maxPayload: options.maxFrameBytes,
   });
   const http = createServer(options.respond);
@@ -76,6 +83,8 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
     stream.on('error', ignore);
     const pipeline = parseSyncPath(request.url ?? '');
     if (pipeline === undefined) return refuse(stream, '404 Not Found');
+    const fault = faultOfHandshake(request);
+    if (fault !== null) return refuse(stream, fault.status, fault.headers);
     const { remoteAddress: address = '', remotePort } = request.socket;
     const { origin, host, authorization } = request.headers;
     const remote = `${address}:${remotePort}`;
@@ -102,10 +111,10 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
     });
   });
 
-  const stop = async (): Promise<void> => {
+  const stop = async (reasonOf = () => 'the relay stops'): Promise<void> => {
     stopping = true;
     const ended = new Promise<void>((done) => http.close(() => done()));
-    for (const webSocket of webSockets.clients) webSocket.close(1001, 'the relay stops');
+    for (const webSocket of webSockets.clients) webSocket.close(1001, reasonOf());
     const cut = setTimeout(() => {
       for (const webSocket of webSockets.clients) webSocket.terminate();
       http.closeAllConnections();
@@ -122,9 +131,9 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
   });
 }
 
-function refuse(stream: Duplex, status: string): void {
+function refuse(stream: Duplex, status: string, headers = ''): void {
   stream.once('finish', () => stream.destroy());
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  stream.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function sendAway(
