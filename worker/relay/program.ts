@@ -1,4 +1,5 @@
 import type { Logger } from '../ports.ts';
+import { createToken, tokenText } from './access/tokens.ts';
 import { announce } from './announcement.ts';
 import { type Environment, readConfig } from './config.ts';
 import type { ReadTextFile } from './configFile.ts';
@@ -21,6 +22,10 @@ export interface ProgramDeps extends RelayDeps {
 
 /** Resolves to the exit status: 0 done, 1 cannot run, 2 wrong command line. */
 export async function runProgram(args: readonly string[], deps: ProgramDeps): Promise<number> {
+  if (args[0] === 'token') {
+    deps.writeOut(tokenText(createToken(deps.random)));
+    return 0;
+  }
   const outcome = readConfig(SETTINGS, { ...deps, args });
   if (outcome.type === 'print') {
     deps.writeOut(outcome.text);
