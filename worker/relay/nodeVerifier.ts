@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { verifySignature } from '../crdt/curve.ts';
 import { createZip215Verifier } from '../crdt/zip215Verifier.ts';
 import type { NativeCheck, SignatureCheck, Verifier } from '../ports.ts';
+import { type Metrics, NO_METRICS } from './metrics.ts';
 
 /** Signers are few; a flood of them empties the cache and costs them its speed. */
 const CACHED_KEYS_MAX = 1024;
@@ -9,8 +10,19 @@ const CACHED_KEYS_MAX = 1024;
 const SPKI_HEADER = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** ZIP215 by node:crypto and noble. OpenSSL works in libuv's threads, beside all else. */
-export function createNodeVerifier(yieldTurn: () => Promise<void>): Verifier {
-  return createZip215Verifier(createNodeCheck(), async () => verifySignature, yieldTurn);
+export function createNodeVerifier(
+  yieldTurn: () => Promise<void>,
+  metrics: Metrics = NO_METRICS,
+): Verifier {
+  const check = createNodeCheck();
+  const counted: NativeCheck = async (checks) => {
+    const answers = await check(checks);
+    const native = answers.filter((accepted) => accepted).length;
+    metrics.count('verifications', 'native', native);
+    metrics.count('verifications', 'slow', answers.length - native);
+    return answers;
+  };
+  return createZip215Verifier(counted, async () => verifySignature, yieldTurn);
 }
 
 function createNodeCheck(): NativeCheck {

@@ -8,6 +8,7 @@ import type { Clock, Logger, Timer, Verifier } from '../ports.ts';
 import type { OpExchange, OpSource, Received } from '../sync/exchange.ts';
 import { createTurns } from '../turns.ts';
 import { type OfferedOp, offerOp } from '../wire/offeredOp.ts';
+import { type Metrics, NO_METRICS } from './metrics.ts';
 import type { LoggedOp, PipelineLog, StoreFailure } from './opLog.ts';
 import { createRejectionLog } from './rejectionLog.ts';
 import { createRelaySets } from './relaySets.ts';
@@ -51,6 +52,8 @@ export interface PipelineRelayOptions {
   readonly verifier: Verifier;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Absent: nothing is counted. */
+  readonly metrics?: Metrics;
   readonly heldLimits?: HeldLimits;
   /** Whether ops of this signer are taken. Absent: of every signer. */
   readonly maySign?: (signer: string) => boolean;
@@ -84,7 +87,7 @@ export async function openPipelineRelay(
 
 function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): PipelineRelay {
   const { name, log, verifier, clock, logger, heldLimits = CAUSAL_QUEUE_MAX } = options;
-  const { maySign = () => true } = options;
+  const { maySign = () => true, metrics = NO_METRICS } = options;
   const held = createHeldOps(heldLimits);
   /** Who sent an op that is held; empty: nobody who is still there. */
   const senders = new Map<SeenKey, string>();
@@ -111,6 +114,7 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
 
   async function takeBatch(intake: IntakeResult, source: OpSource): Promise<Received> {
     rejectionLog.write(source.peer, intake.rejected);
+    for (const { reason } of intake.rejected) metrics.count('ops_rejected', reason);
     // Since they were looked at, another batch may have brought the same ops.
     const unknown = intake.verified.filter(({ key }) => !isKnown(key));
     const fresh = unlisted.keepListed(unknown, source.peer);
@@ -123,7 +127,12 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
     if (isStored) record(ready);
     for (const { op } of waiting) hold(op, source.peer);
     const keys = [...known.filter(causes.hasSeen), ...own.map((op) => op.key)];
-    return { stored: [...new Set(keys)] };
+    const stored = [...new Set(keys)];
+    metrics.count('ops', isStored ? 'stored' : 'lost', ready.length);
+    metrics.count('ops', 'known', known.length);
+    metrics.count('ops', 'held', waiting.length);
+    metrics.count('ops', 'acknowledged', stored.length);
+    return { stored };
   }
 
   async function append(ready: readonly Op[], source: OpSource): Promise<boolean> {
@@ -180,6 +189,7 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
     exchange: {
       async receive(ops, source) {
         if (isClosed) return { stored: [] };
+        metrics.count('ops', 'received', ops.length);
         // Begun at once: what is found out about these ops depends on them alone.
         const intake = takeIn(ops, isKnown, verifier, source.refusals);
         return turns(async () => takeBatch(await intake, source));

@@ -1,5 +1,7 @@
 import { createHashSeed } from '../hashSeed.ts';
 import type { Clock, Logger, Random, Verifier } from '../ports.ts';
+import { meterLog } from './metered.ts';
+import type { Metrics } from './metrics.ts';
 import type { OpLog, StoreFailure } from './opLog.ts';
 import { openPipelineRelay, type PipelineRelay } from './pipelineRelay.ts';
 
@@ -7,6 +9,8 @@ import { openPipelineRelay, type PipelineRelay } from './pipelineRelay.ts';
 
 export interface Pipelines {
   open(name: string): Promise<PipelineOpening>;
+  /** How many are open. */
+  count(): number;
   /** Who may sign has changed. */
   recheckSigners(): void;
   close(): Promise<void>;
@@ -28,6 +32,7 @@ export interface PipelinesOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Whether ops of this signer are taken. */
   readonly maySign: (pipeline: string, signer: string) => boolean;
 }
@@ -39,7 +44,7 @@ export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines
   async function openNew(name: string): Promise<PipelineOpening> {
     const logOpening = await opLog.openPipeline(name);
     if (logOpening.type === 'failed') return fail(name, logOpening);
-    const { log } = logOpening;
+    const log = meterLog(logOpening.log, deps.clock, deps.metrics);
     if (log.count() === 0 && pipelines.size > PIPELINES_MAX) {
       pipelines.delete(name);
       return { type: 'too-many' };
@@ -63,6 +68,7 @@ export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines
       pipelines.set(name, opening);
       return opening;
     },
+    count: () => pipelines.size,
     recheckSigners() {
       for (const opening of pipelines.values()) {
         void opening.then((one) => one.type === 'opened' && one.pipeline.recheckSigners());

@@ -3,12 +3,17 @@ import { MAX_FRAME_BYTES } from '../wire/limits.ts';
 import { createLivePasses } from './access/livePasses.ts';
 import { openDoor } from './access/openDoor.ts';
 import { createAdmission } from './admission.ts';
+import { createDrain } from './drain.ts';
 import { openLevelOpLog } from './levelOpLog.ts';
+import { meterAdmission, meterDialler } from './metered.ts';
 import { createNodeVerifier } from './nodeVerifier.ts';
 import { createPageResponder } from './pageFiles.ts';
 import { dialPeer } from './peers.ts';
 import { createPipelines } from './pipelines.ts';
+import { createPromMetrics } from './promMetrics.ts';
+import { relayInfo } from './relayInfo.ts';
 import type { RelayConfig } from './settings.ts';
+import { createStatusResponder } from './statusPages.ts';
 import { reportStore } from './storeReport.ts';
 import { createWebSocketDialler } from './webSocketDialler.ts';
 import { DEFAULT_PIPELINE, listenForPeers } from './webSocketServer.ts';
@@ -21,6 +26,8 @@ export interface RelayDeps {
   readonly logger: Logger;
   /** What `vite build` made of the page. */
   readonly pageFolder: string;
+  /** Told at `/info`. */
+  readonly version?: string;
 }
 
 export type RelayStart =
@@ -38,7 +45,9 @@ const MESSAGE_BYTES_MAX = MAX_FRAME_BYTES + 64 * 1024;
 
 export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<RelayStart> {
   const { clock, random, logger } = deps;
-  const verifier = createNodeVerifier(clock.yieldTurn);
+  const metrics = createPromMetrics();
+  const drain = createDrain({ clock, random, logger });
+  const verifier = createNodeVerifier(clock.yieldTurn, metrics);
   const doorOpening = openDoor(config, { verifier, clock, random, logger });
   if (doorOpening.type === 'refused') return doorOpening;
   const { door } = doorOpening;
@@ -50,7 +59,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const { opLog, findings } = storeOpening;
   reportStore(findings, logger);
   const { maySign } = door;
-  const pipelines = createPipelines({ opLog, verifier, clock, random, logger, maySign });
+  const pipelines = createPipelines({ opLog, verifier, clock, random, logger, metrics, maySign });
   door.onChange(pipelines.recheckSigners);
 
   const refuse = async (detail: string): Promise<RelayStart> => {
@@ -67,21 +76,27 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     host: config.host,
     port: config.port,
     maxFrameBytes: MESSAGE_BYTES_MAX,
-    respond: createPageResponder(deps.pageFolder, config),
+    respond: createStatusResponder(
+      { readiness: drain.readiness, info: () => relayInfo(deps.version, pipelines), metrics },
+      createPageResponder(deps.pageFolder, config),
+    ),
     clock,
-    admit: createAdmission({
-      pipelines,
-      door,
-      passes: createLivePasses(door),
-      allowedOrigins: config.allowedOrigins,
-      clock,
-      logger,
-    }),
+    admit: meterAdmission(
+      createAdmission({
+        pipelines,
+        door,
+        passes: createLivePasses(door),
+        allowedOrigins: config.allowedOrigins,
+        clock,
+        logger,
+      }),
+      metrics,
+    ),
   });
   if (listening.type === 'refused') return refuse(listening.detail);
   logger.info('opened the op log', { pipelines: findings.pipelines, ops: findings.ops });
 
-  const dialler = createWebSocketDialler(MESSAGE_BYTES_MAX, clock);
+  const dialler = meterDialler(createWebSocketDialler(MESSAGE_BYTES_MAX, clock), metrics);
   const rendezvous =
     dialling === null
       ? []
@@ -92,12 +107,13 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   return {
     type: 'running',
     port: listening.port,
-    async close() {
-      for (const one of rendezvous) one.stop();
-      door.close();
-      await listening.stop();
-      await pipelines.close();
-      await opLog.close();
-    },
+    close: () =>
+      drain.run(async () => {
+        for (const one of rendezvous) one.stop();
+        door.close();
+        await listening.stop(drain.farewell);
+        await pipelines.close();
+        await opLog.close();
+      }),
   };
 }

@@ -17,6 +17,7 @@ import { type Connection, createConnection } from './connection.ts';
 import type { OpExchange } from './exchange.ts';
 import { shrinkSizes } from './frameSizes.ts';
 import { isAccessCode } from './gate.ts';
+import { readRetryHintMs } from './retryHint.ts';
 
 /** A dial that neither opens nor fails is given up after this long. */
 export const DIAL_TIMEOUT_MS = 20_000;
@@ -175,8 +176,10 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
   }
 
   function wait({ code, reason, clean }: SocketClose, heard: boolean): void {
-    const [next, { delayMs, level }] = noteEnd(backoff, { clean, heard }, random.fraction());
+    const [next, wait] = noteEnd(backoff, { clean, heard }, random.fraction());
     backoff = next;
+    const { level } = wait;
+    const delayMs = (readRetryHintMs(reason) ?? 0) + wait.delayMs;
     const attempt = backoff.failures;
     const fields = { peer: address, code, reason, attempt, delayMs };
     logger[level](level === 'info' ? 'connection closed' : 'connection failed', fields);

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { createDrain, DRAIN_MAX_MS, RETURN_SPREAD_S } from '../../worker/relay/drain.ts';
+import { readRetryHintMs } from '../../worker/sync/retryHint.ts';
+import { createManualClock } from '../support/manualClock.ts';
+import { createMemoryLogger } from '../support/memoryLogger.ts';
+import { createSeededRandom } from '../support/seededRandom.ts';
+
+function createTestDrain() {
+  const clock = createManualClock();
+  const logger = createMemoryLogger();
+  return { clock, logger, drain: createDrain({ clock, logger, random: createSeededRandom('d') }) };
+}
+
+test('DRN2 is not ready from the moment that it is asked to end', async () => {
+  const { drain, clock, logger } = createTestDrain();
+  expect(drain.readiness()).toEqual({ type: 'ready' });
+  const seen: unknown[] = [];
+  await drain.run(async () => {
+    seen.push(drain.readiness());
+  });
+  expect(seen).toEqual([{ type: 'not-ready', reason: 'draining' }]);
+  expect([clock.timersMs(), logger.lines]).toEqual([[], []]);
+});
+
+test('DRN3 ends after eight seconds though the disk does not answer, and says so', async () => {
+  const { drain, clock, logger } = createTestDrain();
+  let isOver = false;
+  const run = drain.run(() => new Promise(() => undefined));
+  void run.then(() => {
+    isOver = true;
+  });
+  await clock.advance(DRAIN_MAX_MS - 1);
+  expect(isOver).toBe(false);
+  await clock.advance(1);
+  await run;
+  expect(logger.lines.map(({ level }) => level)).toEqual(['error']);
+});
+
+test('DRN4 spreads a thousand peers over the seconds of their return', () => {
+  const { drain } = createTestDrain();
+  const perSecond = new Array<number>(RETURN_SPREAD_S).fill(0);
+  for (let peer = 0; peer < 1000; peer += 1) {
+    const second = (readRetryHintMs(drain.farewell()) ?? 0) / 1000;
+    perSecond[second - 1] = (perSecond[second - 1] ?? 0) + 1;
+  }
+  expect(perSecond.length).toBe(RETURN_SPREAD_S);
+  expect(Math.min(...perSecond)).toBeGreaterThan(40);
+  expect(Math.max(...perSecond)).toBeLessThan(100);
+});

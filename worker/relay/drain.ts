@@ -1,0 +1,45 @@
+import type { Clock, Logger, Random } from '../ports.ts';
+import { withRetryHint } from '../sync/retryHint.ts';
+import type { Readiness } from './statusPages.ts';
+
+/** The end of a relay: not ready from the first moment, peers sent off, and over in bounded time. */
+
+export interface Drain {
+  readiness(): Readiness;
+  /** Reason for one peer; each is asked to come again at another time. */
+  farewell(): string;
+  /** Does `work`, which closes everything. Resolves when it is done, or after `DRAIN_MAX_MS`. */
+  run(work: () => Promise<void>): Promise<void>;
+}
+
+/** With what the process needs beside it, less than the 10 s after which supervisors kill. */
+export const DRAIN_MAX_MS = 8000;
+
+/** Peers of a relay that ends come again over so many seconds. */
+export const RETURN_SPREAD_S = 15;
+
+export function createDrain(deps: {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}): Drain {
+  const { clock, random, logger } = deps;
+  let isDraining = false;
+  return {
+    readiness: () => (isDraining ? { type: 'not-ready', reason: 'draining' } : { type: 'ready' }),
+    farewell: () =>
+      withRetryHint('the relay stops', 1 + Math.floor(random.fraction() * RETURN_SPREAD_S)),
+    run(work) {
+      isDraining = true;
+      return new Promise((done, fail) => {
+        const timer = clock.startTimer(DRAIN_MAX_MS, () => {
+          logger.error('could not end in time: what is not stored was not acknowledged');
+          done();
+        });
+        work()
+          .finally(() => timer.cancel())
+          .then(done, fail);
+      });
+    },
+  };
+}
