@@ -138,7 +138,7 @@ export function AccessDialog(): JSX.Element {
       <>
         <div class="field">
           <label for={id}>{texts.key}</label>
-          <textarea id={id} class="access-key" readonly rows="2" value={key()} />
+          <textarea id={id} class="access-key" readonly rows="3" value={key()} />
         </div>
         <p class="access-deeds">
           <button type="button" class="button is-primary" autofocus on:click={() => void copy()}>

@@ -178,7 +178,9 @@ describe('sockets', () => {
   });
 
   test('SRV15 closes with 1008 and a reason where trying again changes nothing', async () => {
-    const server = await serve({ admission: { type: 'refused', code: 1008, reason: 'no room for you' } });
+    const server = await serve({
+      admission: { type: 'refused', code: 1008, reason: 'no room for you' },
+    });
     const client = await dial(`${server.ws}/crdt-sync`);
     const [code, reason] = await once(client, 'close');
     expect([code, String(reason), server.peers]).toEqual([1008, 'no room for you', []]);
