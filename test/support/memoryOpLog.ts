@@ -44,6 +44,7 @@ export function createMemoryOpLog(): MemoryOpLog {
   });
 
   return {
+    names: () => [...pipelines.keys()],
     openPipeline: async (name) => {
       const records = pipelines.get(name) ?? [];
       pipelines.set(name, records);

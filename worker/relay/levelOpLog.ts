@@ -65,6 +65,7 @@ export async function openLevelOpLog(
 function createOpLog(database: Database, extents: ReadonlyMap<string, Extent>): OpLog {
   const pipelines = new Map<string, PipelineLog>();
   return {
+    names: () => [...extents.keys()],
     async openPipeline(name) {
       const known = pipelines.get(name);
       if (known !== undefined) return { type: 'opened', log: known };

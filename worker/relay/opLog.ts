@@ -11,6 +11,8 @@ import type { OpRecord, StoreOutcome } from '../ports.ts';
 export type StoreFailure = Extract<StoreOutcome, { type: 'failed' }>;
 
 export interface OpLog {
+  /** Pipelines that held ops when the store was opened. */
+  names(): readonly string[];
   /** `name` as in the sync path, `[a-z0-9-]{1,64}`. The same log for the same name. */
   openPipeline(name: string): Promise<PipelineLogOpening>;
   /** After every append that was begun. Calls from then on fail as `broken`. */

@@ -5,6 +5,7 @@ import { type Environment, readConfig } from './config.ts';
 import type { ReadTextFile } from './configFile.ts';
 import { type RelayDeps, startRelay } from './relay.ts';
 import { SETTINGS } from './settings.ts';
+import { runVerify } from './verifyCommand.ts';
 
 /** The relay as a program: arguments in, sentences and an exit status out. */
 
@@ -26,6 +27,7 @@ export async function runProgram(args: readonly string[], deps: ProgramDeps): Pr
     deps.writeOut(tokenText(createToken(deps.random)));
     return 0;
   }
+  if (args[0] === 'verify') return runVerify(args.slice(1), deps);
   const outcome = readConfig(SETTINGS, { ...deps, args });
   if (outcome.type === 'print') {
     deps.writeOut(outcome.text);
