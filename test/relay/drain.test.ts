@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createDrain, DRAIN_MAX_MS, RETURN_SPREAD_S } from '../../worker/relay/drain.ts';
+import { createDrain, DRAIN_MAX_MS } from '../../worker/relay/drain.ts';
 import { readRetryHintMs } from '../../worker/sync/retryHint.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
@@ -36,14 +36,18 @@ test('DRN3 ends after eight seconds though the disk does not answer, and says so
   expect(logger.lines.map(({ level }) => level)).toEqual(['error']);
 });
 
-test('DRN4 spreads a thousand peers over the seconds of their return', () => {
+test('DRN4 calls a desk back after a second, and spreads a crowd over up to 30 seconds', () => {
   const { drain } = createTestDrain();
-  const perSecond = new Array<number>(RETURN_SPREAD_S).fill(0);
+  const secondsOf = (peers: number) =>
+    new Set(Array.from({ length: peers }, () => readRetryHintMs(drain.farewell(peers))));
+  expect(secondsOf(50)).toEqual(new Set([1000]));
+  expect(secondsOf(10_000).size).toBe(30);
+  const perSecond = new Array<number>(20).fill(0);
   for (let peer = 0; peer < 1000; peer += 1) {
-    const second = (readRetryHintMs(drain.farewell()) ?? 0) / 1000;
+    const second = (readRetryHintMs(drain.farewell(1000)) ?? 0) / 1000;
     perSecond[second - 1] = (perSecond[second - 1] ?? 0) + 1;
   }
-  expect(perSecond.length).toBe(RETURN_SPREAD_S);
-  expect(Math.min(...perSecond)).toBeGreaterThan(40);
+  expect(perSecond.length).toBe(20);
+  expect(Math.min(...perSecond)).toBeGreaterThan(25);
   expect(Math.max(...perSecond)).toBeLessThan(100);
 });

@@ -6,8 +6,8 @@ import type { Readiness } from './statusPages.ts';
 
 export interface Drain {
   readiness(): Readiness;
-  /** Reason for one peer; each is asked to come again at another time. */
-  farewell(): string;
+  /** Reason for one of so many peers; each is asked to come again at another time. */
+  farewell(peers: number): string;
   /** Does `work`, which closes everything. Resolves when it is done, or after `DRAIN_MAX_MS`. */
   run(work: () => Promise<void>): Promise<void>;
 }
@@ -15,8 +15,9 @@ export interface Drain {
 /** With what the process needs beside it, less than the 10 s after which supervisors kill. */
 export const DRAIN_MAX_MS = 8000;
 
-/** Peers of a relay that ends come again over so many seconds. */
-export const RETURN_SPREAD_S = 15;
+/** A desk comes back after one second; a crowd so many a second, over at most half a minute. */
+export const RETURNS_PER_S = 50;
+export const RETURN_SPREAD_MAX_S = 30;
 
 export function createDrain(deps: {
   readonly clock: Clock;
@@ -27,8 +28,10 @@ export function createDrain(deps: {
   let isDraining = false;
   return {
     readiness: () => (isDraining ? { type: 'not-ready', reason: 'draining' } : { type: 'ready' }),
-    farewell: () =>
-      withRetryHint('the relay stops', 1 + Math.floor(random.fraction() * RETURN_SPREAD_S)),
+    farewell(peers) {
+      const spreadS = Math.min(Math.ceil(peers / RETURNS_PER_S), RETURN_SPREAD_MAX_S);
+      return withRetryHint('the relay stops', 1 + Math.floor(random.fraction() * spreadS));
+    },
     run(work) {
       isDraining = true;
       return new Promise((done, fail) => {

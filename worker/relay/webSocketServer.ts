@@ -53,7 +53,7 @@ export type Listening =
   | {
       readonly type: 'listening';
       readonly port: number;
-      stop(reasonOf?: () => string): Promise<void>;
+      stop(reasonOf?: (peers: number) => string): Promise<void>;
     }
   | { readonly type: 'refused'; readonly detail: string };
 
@@ -111,10 +111,11 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
     });
   });
 
-  const stop = async (reasonOf = () => 'the relay stops'): Promise<void> => {
+  const stop = async (reasonOf = (_peers: number) => 'the relay stops'): Promise<void> => {
     stopping = true;
     const ended = new Promise<void>((done) => http.close(() => done()));
-    for (const webSocket of webSockets.clients) webSocket.close(1001, reasonOf());
+    const peers = webSockets.clients.size;
+    for (const webSocket of webSockets.clients) webSocket.close(1001, reasonOf(peers));
     const cut = setTimeout(() => {
       for (const webSocket of webSockets.clients) webSocket.terminate();
       http.closeAllConnections();
