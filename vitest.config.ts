@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
-import { changeSources, REMEMBERED } from './test/simulation/sourceChanges.ts';
+import { changeSources, SIMULATED } from './test/simulation/sourceChanges.ts';
 
 /** Vitest would leave one core of two idle. */
 const WORKERS = availableParallelism();
@@ -27,7 +27,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [changeSources(REMEMBERED)],
+        plugins: [changeSources(SIMULATED)],
         test: {
           name: 'simulation',
           environment: 'node',

@@ -6,13 +6,13 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
 import { root } from '../support/sourceCode.ts';
 import type { SeedAnswer, SeedRequest } from './seedRunner.ts';
-import { changeSources, REMEMBERED, type SourceChange } from './sourceChanges.ts';
+import { changeSources, SIMULATED, type SourceChange } from './sourceChanges.ts';
 
 const NATIVE_SHA256 = join(root, 'worker/relay/sha256.ts');
 
 /** Bundles the simulator; answers with the path of the module for a thread. */
 export async function bundleSimulator(name: string, changes: readonly SourceChange[]) {
-  const all = [...changes, ...REMEMBERED];
+  const all = [...changes, ...SIMULATED];
   const made = new Set<SourceChange>();
   const outDir = join(root, 'dist/simulation', name);
   await build({

@@ -94,8 +94,17 @@ ${exported}function ${name}(value: any, ...rest: any[]): any {
   };
 }
 
-/** Every op of a world is read and hashed by some seven replicas, again at every reconnection. */
-export const REMEMBERED: readonly SourceChange[] = [
+const load = replaceOnce('worker/lateQueries.ts', "await import('./queries.ts')", 'queries');
+/** What is loaded when it is first needed is there at once: real time is no part of a world. */
+const LOADED_AT_ONCE: SourceChange = {
+  file: 'worker/lateQueries.ts',
+  change: (code) => `import * as queries from './queries.ts';\n${load.change(code)}`,
+};
+
+/** All that is other in a simulation. */
+export const SIMULATED: readonly SourceChange[] = [
+  LOADED_AT_ONCE,
+  // Every op of a world is read and hashed by some seven replicas, again at every reconnection.
   rememberCalls('worker/crdt/signedOp.ts', 'parseSignedOp', BY_TEXT),
   rememberCalls('worker/crdt/signedOp.ts', 'encodeCanonical', BY_OBJECT_COPIED),
   rememberCalls('worker/crdt/op.ts', 'shapeOf', BY_OBJECT),
