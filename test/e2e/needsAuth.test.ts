@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createToken, hashToken } from '../../worker/relay/access/tokens.ts';
 import { nodeRandom } from '../../worker/relay/nodeSystem.ts';
+import { findBarriers } from '../support/axe.ts';
 import { eventually, openBoard } from '../support/boardPage.ts';
 import { test } from '../support/world.ts';
 
@@ -28,6 +29,7 @@ test('E2E96 a page that is not let in shows its key, and gives a token; once it 
   await board.addStory('Made outside');
   await board.status.getByRole('button', { name: 'What to do…' }).click();
   const sheet = board.root.getByRole('dialog', { name: 'Access to the relay' });
+  expect(await findBarriers(board.page, 'access to a relay', null)).toEqual([]);
   const key = await sheet.getByLabel('Your public key').inputValue();
   writeFileSync(join(folder, 'keys.toml'), `[[key]]\nkey = "${key}"\n${FIELDS}`);
   await eventually(() => relay.output()).toContain('the access file has changed');

@@ -39,7 +39,9 @@ export function helpText(table: SettingTable): string {
   });
   const lists = settings.filter(({ kind }) => kind.isList).map(({ flag }) => `--${flag}`);
   return [
-    'Usage: npm run relay -- [options]\n\n',
+    'Usage: npm run relay -- [options]\n',
+    '       npm run relay -- token         print a fresh token, and its line for the access file\n',
+    '       npm run relay -- verify DATA   check every op that a stopped relay keeps\n\n',
     ...[...flags, ...ACTIONS].map(helpLine),
     elsewhere.length > 0 ? '\nIn the environment or the file alone:\n\n' : '',
     ...elsewhere.map(helpLine),

@@ -5,7 +5,7 @@ import { count, stageTitle, storyName, storyNumber } from '../texts.ts';
 
 export const graphTexts = {
   title: 'Dependencies',
-  hint: 'An arrow leads from a story to what waits for it.',
+  hint: 'An arrow leads from a story to what waits for it. Arrow keys walk along them.',
   drawing: 'Graph of dependencies',
   keys: 'Right goes to what waits for a story, left to what it waits for, up and down through the rank. Enter opens it.',
   form: 'Shown as',
