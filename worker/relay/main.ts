@@ -38,7 +38,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
     .map(({ address }) => address),
   environment: process.env,
   readTextFile,
-  writeOut: (text) => process.stdout.write(text),
+  writeOut: (text) => new Promise((taken) => process.stdout.write(text, taken)),
   writeError: (text) => process.stderr.write(text),
   ending,
 });

@@ -3,6 +3,8 @@ import { createToken, tokenText } from './access/tokens.ts';
 import { announce } from './announcement.ts';
 import { type Environment, readConfig } from './config.ts';
 import type { ReadTextFile } from './configFile.ts';
+import { runExport } from './exportCommand.ts';
+import { runInspect } from './inspectCommand.ts';
 import { type RelayDeps, startRelay } from './relay.ts';
 import { SETTINGS } from './settings.ts';
 import { runVerify } from './verifyCommand.ts';
@@ -15,7 +17,8 @@ export interface ProgramDeps extends RelayDeps {
   readonly environment: Environment;
   readonly readTextFile: ReadTextFile;
   readonly logger: Logger;
-  writeOut(text: string): void;
+  /** Where it gives a promise, that resolves when the text has been taken. */
+  writeOut(text: string): unknown;
   writeError(text: string): void;
   /** Resolves when the process is first asked to end. */
   readonly ending: Promise<void>;
@@ -23,11 +26,18 @@ export interface ProgramDeps extends RelayDeps {
 
 /** Resolves to the exit status: 0 done, 1 cannot run, 2 wrong command line. */
 export async function runProgram(args: readonly string[], deps: ProgramDeps): Promise<number> {
-  if (args[0] === 'token') {
-    deps.writeOut(tokenText(createToken(deps.random)));
-    return 0;
+  const [command, ...others] = args;
+  switch (command) {
+    case 'token':
+      deps.writeOut(tokenText(createToken(deps.random)));
+      return 0;
+    case 'verify':
+      return runVerify(others, deps);
+    case 'inspect':
+      return runInspect(others, deps);
+    case 'export':
+      return runExport(others, deps);
   }
-  if (args[0] === 'verify') return runVerify(args.slice(1), deps);
   const outcome = readConfig(SETTINGS, { ...deps, args });
   if (outcome.type === 'print') {
     deps.writeOut(outcome.text);

@@ -40,8 +40,10 @@ export function helpText(table: SettingTable): string {
   const lists = settings.filter(({ kind }) => kind.isList).map(({ flag }) => `--${flag}`);
   return [
     'Usage: npm run relay -- [options]\n',
-    '       npm run relay -- token         print a fresh token, and its line for the access file\n',
-    '       npm run relay -- verify DATA   check every op that a stopped relay keeps\n\n',
+    '       npm run relay -- token                    print a fresh token, and its line for a list\n',
+    '       npm run relay -- inspect DATA             say what a stopped relay keeps\n',
+    '       npm run relay -- verify DATA              check every op that it keeps\n',
+    '       npm run relay -- export DATA [PIPELINE]   write an op log to standard output\n\n',
     ...[...flags, ...ACTIONS].map(helpLine),
     elsewhere.length > 0 ? '\nIn the environment or the file alone:\n\n' : '',
     ...elsewhere.map(helpLine),

@@ -1,15 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Clock } from '../ports.ts';
-import { openLevelOpLog } from './levelOpLog.ts';
 import { createNodeVerifier } from './nodeVerifier.ts';
+import { openStoppedStore, type StoreCommandDeps, tellLosses } from './stoppedStore.ts';
 import { isSound, verifyStore } from './verifyStore.ts';
 
-export interface VerifyCommandDeps {
-  readonly clock: Clock;
-  writeOut(text: string): void;
-  writeError(text: string): void;
-}
+/** `verify`: every op of a stopped relay, checked again. */
 
 const HELP = `Usage: npm run relay -- verify DATA
 
@@ -22,7 +15,7 @@ Ends with 0: all is right; 1: something is wrong, or cannot be read; 2: wrong co
 const TELL_OPS = 10_000;
 
 /** `args`: behind `verify`. Resolves to the exit status. */
-export async function runVerify(args: readonly string[], deps: VerifyCommandDeps): Promise<number> {
+export async function runVerify(args: readonly string[], deps: StoreCommandDeps): Promise<number> {
   const [data, ...others] = args;
   if (args.includes('--help')) {
     deps.writeOut(HELP);
@@ -32,17 +25,9 @@ export async function runVerify(args: readonly string[], deps: VerifyCommandDeps
     deps.writeError(HELP);
     return 2;
   }
-  // Opening would make it.
-  if (!existsSync(join(data, 'ops'))) {
-    deps.writeError(`no relay's data in ${data}\n`);
-    return 1;
-  }
-  const opening = await openLevelOpLog(data);
-  if (opening.type === 'refused') {
-    deps.writeError(`${opening.detail}\n`);
-    return 1;
-  }
-  const { opLog, findings } = opening;
+  const store = await openStoppedStore(data, deps);
+  if (store === null) return 1;
+  const { opLog, findings } = store;
   const reports = await verifyStore({
     opLog,
     verifier: createNodeVerifier(deps.clock.yieldTurn),
@@ -56,7 +41,6 @@ export async function runVerify(args: readonly string[], deps: VerifyCommandDeps
     return 1;
   }
   for (const report of reports) deps.writeOut(`${JSON.stringify(report)}\n`);
-  const isLost = findings.lostOps + findings.droppedBytes + findings.repairs.length > 0;
-  if (isLost) deps.writeError(`${JSON.stringify(findings)}\n`);
+  const isLost = tellLosses(findings, deps);
   return reports.every(isSound) && !isLost ? 0 : 1;
 }
