@@ -94,7 +94,10 @@ test('OBS7 tells version, capabilities and limits, and of the pipelines the numb
   expect(JSON.parse(await relay.get('/info'))).toEqual({
     version: '1.2.3',
     capabilities: expect.arrayContaining(['ack1', 'rbsr1']),
-    limits: { frameBytes: 64 * 1024 * 1024, pipelines: 256 },
+    limits: {
+      ...{ frameBytes: 64 * 1024 * 1024, pipelines: 256 },
+      ...{ connections: 8192, connectionsPerAddress: 256 },
+    },
     pipelines: 1,
   });
 });

@@ -41,6 +41,10 @@ export const COUNTERS = {
     'refused',
     'unavailable',
   ]),
+  limit_hits: counter('Times that a limit kept somebody out', 'limit', [
+    'connections',
+    'connections-per-address',
+  ]),
   verifications: counter('Signatures checked; slow: node:crypto did not accept it', 'path', [
     'native',
     'slow',

@@ -12,6 +12,7 @@ import { dialPeer } from './peers.ts';
 import { createPipelines } from './pipelines.ts';
 import { createPromMetrics } from './promMetrics.ts';
 import { relayInfo } from './relayInfo.ts';
+import { createSeats } from './seats.ts';
 import type { RelayConfig } from './settings.ts';
 import { createStatusResponder } from './statusPages.ts';
 import { reportStore } from './storeReport.ts';
@@ -76,8 +77,13 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     host: config.host,
     port: config.port,
     maxFrameBytes: MESSAGE_BYTES_MAX,
+    seats: createSeats(config, metrics),
     respond: createStatusResponder(
-      { readiness: drain.readiness, info: () => relayInfo(deps.version, pipelines), metrics },
+      {
+        readiness: drain.readiness,
+        info: () => relayInfo(deps.version, pipelines, config),
+        metrics,
+      },
       createPageResponder(deps.pageFolder, config),
     ),
     clock,

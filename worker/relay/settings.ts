@@ -1,4 +1,5 @@
 import { ACCESS_SETTINGS } from './access/accessSettings.ts';
+import { LIMIT_SETTINGS } from './limitSettings.ts';
 import { type Kind, nodeAddresses, origins, path, text, wholeNumber } from './settingKinds.ts';
 
 /**
@@ -69,6 +70,7 @@ export const SETTINGS = {
     help: 'sites that may show `embed.html` in a frame',
   }),
   ...ACCESS_SETTINGS,
+  ...LIMIT_SETTINGS,
 } satisfies SettingTable;
 
 export type RelayConfig = ValuesOf<typeof SETTINGS>;

@@ -4,11 +4,13 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock, Socket, SocketHandlers } from '../ports.ts';
 import { UNAUTHENTICATED } from '../sync/gate.ts';
+import { withRetryHint } from '../sync/retryHint.ts';
 import { plainAddress } from './access/accessList.ts';
 import type { Caller } from './access/door.ts';
 import { faultOfHandshake } from './handshake.ts';
 import type { PageClaim } from './origin.ts';
 import type { PageResponder } from './pageFiles.ts';
+import type { Seats } from './seats.ts';
 import { createSocket, keepAlive, listen } from './webSocketPort.ts';
 
 /** HTTP and WebSocket on one port: the sync paths upgrade, everything else is the page. */
@@ -17,6 +19,20 @@ export const SYNC_PATH = '/crdt-sync';
 export const DEFAULT_PIPELINE = 'default';
 /** How long a closing peer has to answer before its connection is cut. */
 const CLOSE_TIMEOUT_MS = 2000;
+
+/** How long the head of a request may take, and how long all of it. Nobody sends us a body. */
+export const HEAD_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 20_000;
+/** How often Node looks. */
+const LOOK_INTERVAL_MS = 5000;
+
+const TRY_LATER = 1013;
+const FULL_RETRY_SECONDS = 30;
+const FULL: Extract<Admission, { type: 'refused' }> = {
+  type: 'refused',
+  code: TRY_LATER,
+  reason: withRetryHint('this relay takes no further connection now', FULL_RETRY_SECONDS),
+};
 
 /** Takes a peer. `connect` gives its socket, already open, the handlers; it is called at once. */
 export type Acceptor = (connect: (handlers: SocketHandlers) => Socket) => void;
@@ -43,8 +59,12 @@ export interface WebSocketServerOptions {
   readonly maxFrameBytes: number;
   readonly respond: PageResponder;
   readonly clock: Clock;
+  /** Absent: there is always room. */
+  readonly seats?: Seats;
   /** Absent: `PING_INTERVAL_MS`. */
   readonly pingIntervalMs?: number;
+  /** Absent: `HEAD_TIMEOUT_MS`. */
+  readonly headTimeoutMs?: number;
   /** Never rejects. */
   admit(request: PeerRequest): Promise<Admission>;
 }
@@ -74,7 +94,15 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
     handleProtocols: () => false,
     maxPayload: options.maxFrameBytes,
   });
-  const http = createServer(options.respond);
+  const { headTimeoutMs = HEAD_TIMEOUT_MS } = options;
+  const http = createServer(
+    {
+      headersTimeout: headTimeoutMs,
+      requestTimeout: Math.max(headTimeoutMs, REQUEST_TIMEOUT_MS),
+      connectionsCheckingInterval: Math.min(headTimeoutMs, LOOK_INTERVAL_MS),
+    },
+    options.respond,
+  );
   let stopping = false;
 
   http.on('upgrade', async (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -88,10 +116,11 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
     const { remoteAddress: address = '', remotePort } = request.socket;
     const { origin, host, authorization } = request.headers;
     const remote = `${address}:${remotePort}`;
+    const seat = options.seats?.take(address);
+    if (seat?.type === 'taken') stream.once('close', seat.free);
     const reached = reachedName(request.socket);
-    const admission = await options.admit({
-      ...{ pipeline, remote, address, reached, origin, host, authorization },
-    });
+    const claim = { pipeline, remote, address, reached, origin, host, authorization };
+    const admission = seat?.type === 'full' ? FULL : await options.admit(claim);
     if (stopping || admission.type === 'unavailable') {
       return refuse(stream, '503 Service Unavailable');
     }
