@@ -51,6 +51,21 @@ test('IMP6 stories written as JSON or CSV are read again as they were', () => {
   );
 });
 
+test('IMP6 what stands between cells is told by the head alone', () => {
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const csv = `name${delimiter}blocked\r\n"a\t\t\tb|||c;;;d,,,e"${delimiter}true\r\n`;
+    expect(readStoryCsv(csv)).toMatchObject({
+      rows: [{ place: 2, fields: { name: 'a\t\t\tb|||c;;;d,,,e', blocked: true } }],
+      refused: [],
+    });
+  }
+  const csv = writeStoryCsv([item(1, { depends_on: '\uFEFF\t', claimed_by: ' \t\t' })]);
+  expect(readStoryCsv(csv)).toMatchObject({
+    rows: [{ place: 2, fields: { depends_on: '\uFEFF\t', claimed_by: ' \t\t' } }],
+    refused: [],
+  });
+});
+
 test('IMP7 no cell starts a formula, and reading takes back what writing put in front', () => {
   fc.assert(
     fc.property(text, (one) => {

@@ -20,6 +20,9 @@ import {
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
+/** What spreadsheets of different countries put between cells. */
+const DELIMITERS = [',', ';', '\t', '|'] as const;
+
 export function writeStoryCsv(items: readonly ItemView[]): string {
   const data = items.map(({ fields }) => FILE_FIELDS.map((name) => cellOf(fields[name])));
   const csv = Papa.unparse({ fields: [...FILE_FIELDS], data }, { quotes: true });
@@ -37,11 +40,12 @@ interface Line {
 
 /** Never throws. */
 export function readStoryCsv(text: string): ReadStories {
-  const lines = readLines(text.replace(/^\uFEFF/, ''));
+  const bare = text.replace(/^\uFEFF/, '');
+  const lines = readLines(bare, delimiterOf(bare));
   if (!Array.isArray(lines)) return lines as ReadStories;
   const [head, ...body] = lines as readonly Line[];
-  const names = (head?.cells ?? []).map((cell) => cell.trim());
-  if (!names.includes('story_id') && !names.includes('name')) return rejectFile('no-columns', '');
+  const names = namesOf(head?.cells);
+  if (!isHead(names)) return rejectFile('no-columns', '');
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return rejectFile('column-twice', twice);
   if (body.length > STORIES_MAX) return rejectFile('too-many', String(body.length));
@@ -50,13 +54,32 @@ export function readStoryCsv(text: string): ReadStories {
   return { type: 'read', ...sortRows(rows), ignored };
 }
 
+/**
+ * By the head alone: cells of stories may hold any of these characters. The comma, where none of
+ * them makes a head.
+ */
+function delimiterOf(text: string): string {
+  const headBy = (delimiter: string): readonly string[] | undefined =>
+    Papa.parse<string[]>(text, { delimiter, preview: 1 }).data[0];
+  return DELIMITERS.find((delimiter) => isHead(namesOf(headBy(delimiter)))) ?? ',';
+}
+
+function namesOf(cells: readonly string[] = []): readonly string[] {
+  return cells.map((cell) => cell.trim());
+}
+
+function isHead(names: readonly string[]): boolean {
+  return names.includes('story_id') || names.includes('name');
+}
+
 /** Rows with the line on which each begins, as a text in quotes may hold line ends. */
-function readLines(text: string): readonly Line[] | ReadStories {
+function readLines(text: string, delimiter: string): readonly Line[] | ReadStories {
   const lines: Line[] = [];
   let rejected: ReadStories | null = null;
   let line = 1;
   let from = 0;
   Papa.parse<string[]>(text, {
+    delimiter,
     step({ data, errors, meta }, parser) {
       const place = line;
       const raw = text.slice(from, meta.cursor);

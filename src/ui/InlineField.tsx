@@ -4,6 +4,7 @@ import { BLANK_FIELDS, useBoard } from './boardModel.ts';
 import { adoptStyles } from './boardStyles.ts';
 import css from './styles/inline.css?inline';
 import { inlineTexts as texts } from './texts/inline.ts';
+import { typeInto } from './typedAhead.ts';
 
 /** In the place of a card's face: the field that is edited, what is new about it, and how to end. */
 export function InlineField(props: { readonly id: ItemId }): JSX.Element {
@@ -24,6 +25,7 @@ export function InlineField(props: { readonly id: ItemId }): JSX.Element {
   onMount(() => {
     element.focus({ preventScroll: true });
     element.select();
+    typeInto(element, model.typedAhead.take());
     element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   });
 

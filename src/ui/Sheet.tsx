@@ -1,6 +1,8 @@
 import { createEffect, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { createBeside } from './besideBoard.ts';
+import { useBoard } from './boardModel.ts';
 import { MessageBar } from './MessageBar.tsx';
+import { typeInto } from './typedAhead.ts';
 
 /**
  * A sheet over the board: the browser's own modal dialog, which keeps the focus inside and works in
@@ -14,6 +16,7 @@ export function Sheet(props: {
   readonly sharesBoard?: boolean;
   readonly children: JSX.Element;
 }): JSX.Element {
+  const model = useBoard();
   let element!: HTMLDialogElement;
   const beside = props.sharesBoard === true ? createBeside(() => element) : () => false;
   let isOpen = false;
@@ -25,6 +28,7 @@ export function Sheet(props: {
       if (beside()) element.show();
       else element.showModal();
       inside?.focus();
+      if (!isOpen) typeInto(focusIn(element), model.typedAhead.take());
       isOpen = true;
     });
   });

@@ -9,7 +9,10 @@ import { selectionTexts } from './texts/moves.ts';
 import { board, card, cardLabel, elapsed, storyName, storyNumber, storyType } from './texts.ts';
 import type { Row } from './virtualColumn.ts';
 
-const InlineField = late(() => import('./InlineField.tsx').then((loaded) => loaded.InlineField));
+const InlineField = late(
+  () => import('./InlineField.tsx').then((loaded) => loaded.InlineField),
+  (model) => model.inline.cancel(),
+);
 
 /** One story in a column. The whole card is a button that opens it; a second one moves it. */
 export function StoryCard(props: {

@@ -17,14 +17,25 @@ export function onBoardKey(event: KeyboardEvent, model: BoardModel): void {
   const target = event.target;
   if (!(target instanceof Element) || event.defaultPrevented || event.isComposing) return;
   if (target.closest(OWN_KEYS) !== null) return;
-  if (model.overlay().name !== 'none') {
-    // What was opened is on its way, and the keys are meant for it.
-    if (event.key === 'Escape') model.close();
+  const leave = onItsWay(model);
+  if (leave !== null) {
+    if (event.key === 'Escape') leave();
+    else if (model.typedAhead.add(event)) event.preventDefault();
     return;
   }
+  model.typedAhead.take();
   const context = contextAt(target, model, event.key);
   const command = commandOf(event, context);
   if (command !== null && command.run(context) !== false) event.preventDefault();
+}
+
+/**
+ * Calls off what was opened and is not here yet: what is here has the focus, and hears its keys
+ * itself. Null: nothing is on its way.
+ */
+function onItsWay(model: BoardModel): (() => void) | null {
+  if (model.overlay().name !== 'none') return () => model.close();
+  return model.inline.editing() === null ? null : () => model.inline.cancel();
 }
 
 /** What a command given at this element is about. */

@@ -23,6 +23,7 @@ import { createLooking, type Looking } from './looking.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { settingsStorage } from './settingsStorage.ts';
+import { createTypedAhead, type TypedAhead } from './typedAhead.ts';
 import { createUndoing, type Undoing } from './undoing.ts';
 
 /** What lies over the board. */
@@ -68,6 +69,8 @@ export interface BoardModel extends Looking {
   open(what: Overlay | StoryOpening): void;
   /** Closes what is open; the focus goes to `card`, or to where it was before. */
   close(card?: ItemId): void;
+  /** For what is open and not yet here. */
+  readonly typedAhead: TypedAhead;
   /** The story that is open, whatever else is; null: none. */
   readonly story: Accessor<StoryOpening | null>;
   /** As `close`. */
@@ -192,6 +195,7 @@ export function createBoardModel(deps: {
       setOverlay({ name: 'none' });
       focusBack(openedFrom.overlay, card);
     },
+    typedAhead: createTypedAhead(),
     story,
     closeStory: (card) => {
       setStory(null);

@@ -33,6 +33,7 @@ export function late<Props extends object>(
       const component = await loaded();
       if (component !== null) return { component };
       model.messages.show({ tone: 'problem', text: paletteTexts.notLoaded });
+      model.typedAhead.take();
       leave(model);
       return null;
     });
