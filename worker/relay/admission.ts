@@ -2,6 +2,8 @@ import type { Clock, Logger, Socket, SocketHandlers } from '../ports.ts';
 import { guardSocket } from '../sync/guardedSocket.ts';
 import type { Door, Entrance, Pass } from './access/door.ts';
 import type { LivePasses } from './access/livePasses.ts';
+import { boundFrames, type FrameLimits, frameBytesOf } from './frameTrust.ts';
+import type { Metrics } from './metrics.ts';
 import { maySync } from './origin.ts';
 import { acceptPeer } from './peers.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
@@ -16,8 +18,10 @@ export interface AdmissionDeps {
   readonly passes: LivePasses;
   /** Of the pages of other sites. */
   readonly allowedOrigins: readonly string[];
+  readonly limits: FrameLimits;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 const FOREIGN_PAGE = 'this relay does not sync with pages of other sites: see allow_origin';
@@ -32,7 +36,7 @@ const STRANGER_BYTES_MAX = 64 * 1024;
 const TELL_WAITING_MS = 10_000;
 
 export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => Promise<Admission> {
-  const { pipelines, door, passes, clock, logger } = deps;
+  const { pipelines, door, passes, limits, clock, logger, metrics } = deps;
   let accepted = 0;
   let toldWaitingMs = 0;
 
@@ -79,12 +83,16 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
             tell(request, { code: POLICY_VIOLATION, reason: TOO_MANY_PIPELINES });
             guarded.close(POLICY_VIOLATION, TOO_MANY_PIPELINES);
           } else {
-            take(request, opening.pipeline, pass, guarded.connect);
+            const frameBytes = frameBytesOf(pass, limits);
+            const connect = boundFrames(guarded, frameBytes, () =>
+              metrics.count('limit_hits', 'frame-bytes'),
+            );
+            take(request, opening.pipeline, pass, connect);
           }
         },
       });
     const bytesMax = (): number => (entrance.pass() === null ? STRANGER_BYTES_MAX : Infinity);
-    return { type: 'admitted', accept, bytesMax };
+    return { type: 'admitted', accept, frameBytes: limits.maxFrameBytes, bytesMax };
   }
 
   return async (request) => {
@@ -98,6 +106,7 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
     const { pipeline } = opening;
     return {
       type: 'admitted',
+      frameBytes: frameBytesOf(entrance.pass, limits),
       accept: (connect) => take(request, pipeline, entrance.pass, connect),
     };
   };

@@ -1,15 +1,24 @@
+import { BULK_CHUNK_BYTES, MAX_FRAME_BYTES } from '../wire/limits.ts';
 import { wholeNumber } from './settingKinds.ts';
 import type { Setting } from './settings.ts';
 
 /** How much the relay takes of others. */
 
-const most = (key: string, fallback: number, help: string): Setting<number> => ({
+const most = (
+  key: string,
+  fallback: number,
+  help: string,
+  { unit = 'NUMBER', from = 1, to = 1_000_000 } = {},
+): Setting<number> => ({
   key,
   flag: key.replaceAll('_', '-'),
-  kind: wholeNumber('NUMBER', 1, 1_000_000),
+  kind: wholeNumber(unit, from, to),
   fallback,
   help,
 });
+
+/** No less than what ends of ours send, which therefore never meet it. */
+const FRAME_BYTES = { unit: 'BYTES', from: BULK_CHUNK_BYTES, to: MAX_FRAME_BYTES };
 
 export const LIMIT_SETTINGS = {
   maxConnections: most('max_connections', 8192, 'connections at once'),
@@ -17,5 +26,17 @@ export const LIMIT_SETTINGS = {
     'max_connections_per_address',
     256,
     'connections at once from one address; not counted on this machine, where a proxy may be',
+  ),
+  maxFrameBytes: most(
+    'max_frame_bytes',
+    MAX_FRAME_BYTES,
+    'longest message of a trusted peer, in bytes; a Rust node sends its whole log as one',
+    FRAME_BYTES,
+  ),
+  maxStrangerFrameBytes: most(
+    'max_stranger_frame_bytes',
+    BULK_CHUNK_BYTES,
+    'longest message of one who has shown nothing, or may only read, in bytes',
+    FRAME_BYTES,
   ),
 } as const;

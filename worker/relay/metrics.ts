@@ -44,6 +44,7 @@ export const COUNTERS = {
   limit_hits: counter('Times that a limit kept somebody out', 'limit', [
     'connections',
     'connections-per-address',
+    'frame-bytes',
   ]),
   verifications: counter('Signatures checked; slow: node:crypto did not accept it', 'path', [
     'native',

@@ -41,9 +41,6 @@ export type RelayStart =
   /** `detail`: a sentence for whoever started it. */
   | { readonly type: 'refused'; readonly detail: string };
 
-/** A longer message ends its connection; room for a full frame and what JSON puts around it. */
-const MESSAGE_BYTES_MAX = MAX_FRAME_BYTES + 64 * 1024;
-
 export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<RelayStart> {
   const { clock, random, logger } = deps;
   const metrics = createPromMetrics();
@@ -76,8 +73,9 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const listening = await listenForPeers({
     host: config.host,
     port: config.port,
-    maxFrameBytes: MESSAGE_BYTES_MAX,
+    maxFrameBytes: config.maxFrameBytes,
     seats: createSeats(config, metrics),
+    onFrameTooLong: () => metrics.count('limit_hits', 'frame-bytes'),
     respond: createStatusResponder(
       {
         readiness: drain.readiness,
@@ -93,8 +91,10 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
         door,
         passes: createLivePasses(door),
         allowedOrigins: config.allowedOrigins,
+        limits: { ...config, isOwnMachine: config.auth === null },
         clock,
         logger,
+        metrics,
       }),
       metrics,
     ),
@@ -102,7 +102,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   if (listening.type === 'refused') return refuse(listening.detail);
   logger.info('opened the op log', { pipelines: findings.pipelines, ops: findings.ops });
 
-  const dialler = meterDialler(createWebSocketDialler(MESSAGE_BYTES_MAX, clock), metrics);
+  const dialler = meterDialler(createWebSocketDialler(MAX_FRAME_BYTES, clock), metrics);
   const rendezvous =
     dialling === null
       ? []

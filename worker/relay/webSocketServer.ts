@@ -44,8 +44,14 @@ export interface PeerRequest extends PageClaim, Caller {
 }
 
 export type Admission =
-  /** `bytesMax`: asked with each byte that comes; above it the connection is cut. Absent: no bound. */
-  | { readonly type: 'admitted'; readonly accept: Acceptor; readonly bytesMax?: () => number }
+  | {
+      readonly type: 'admitted';
+      readonly accept: Acceptor;
+      /** A longer frame ends the connection with code 1009. Absent: `maxFrameBytes`. */
+      readonly frameBytes?: number;
+      /** Asked with each byte that comes; above it the connection is cut. Absent: no bound. */
+      readonly bytesMax?: () => number;
+    }
   /** Closed with this code. `reason`: a sentence, at most 123 bytes. */
   | { readonly type: 'refused'; readonly code: number; readonly reason: string }
   /** It cannot be had now: 503. */
@@ -55,12 +61,14 @@ export interface WebSocketServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** A longer frame ends its connection with code 1009. */
+  /** A longer frame of anybody ends its connection with code 1009. */
   readonly maxFrameBytes: number;
   readonly respond: PageResponder;
   readonly clock: Clock;
   /** Absent: there is always room. */
   readonly seats?: Seats;
+  /** Somebody sent a frame that was too long. */
+  readonly onFrameTooLong?: () => void;
   /** Absent: `PING_INTERVAL_MS`. */
   readonly pingIntervalMs?: number;
   /** Absent: `HEAD_TIMEOUT_MS`. */
@@ -87,13 +95,7 @@ export function parseSyncPath(url: string): string | undefined {
 /** Resolves when it listens or cannot. `stop`: every peer is told 1001 with a reason, and all connections end. */
 export function listenForPeers(options: WebSocketServerOptions): Promise<Listening> {
   const { host, port } = options;
-  const webSockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    // Otherwise `ws` agrees to the first subprotocol that is offered, whatever it is.
-    handleProtocols: () => false,
-    maxPayload: options.maxFrameBytes,
-  });
+  const upgraders = createUpgraders();
   const { headTimeoutMs = HEAD_TIMEOUT_MS } = options;
   const http = createServer(
     {
@@ -125,11 +127,15 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
       return refuse(stream, '503 Service Unavailable');
     }
     stream.off('error', ignore);
-    webSockets.handleUpgrade(request, stream, head, (webSocket) => {
+    const { frameBytes = options.maxFrameBytes } = admission.type === 'admitted' ? admission : {};
+    upgraders.of(frameBytes).handleUpgrade(request, stream, head, (webSocket) => {
       // A browser shows the status of a failed upgrade to nobody, but a close code to the page.
       if (admission.type === 'refused') return sendAway(webSocket, admission);
       const { clock, pingIntervalMs } = options;
       keepAlive(webSocket, request.socket, clock, pingIntervalMs);
+      webSocket.on('error', (fault: NodeJS.ErrnoException) => {
+        if (fault.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') options.onFrameTooLong?.();
+      });
       if (admission.bytesMax !== undefined)
         boundBytes(webSocket, request.socket, admission.bytesMax);
       admission.accept((handlers) => {
@@ -143,10 +149,10 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
   const stop = async (reasonOf = (_peers: number) => 'the relay stops'): Promise<void> => {
     stopping = true;
     const ended = new Promise<void>((done) => http.close(() => done()));
-    const peers = webSockets.clients.size;
-    for (const webSocket of webSockets.clients) webSocket.close(1001, reasonOf(peers));
+    const { length: peers } = upgraders.clients();
+    for (const webSocket of upgraders.clients()) webSocket.close(1001, reasonOf(peers));
     const cut = setTimeout(() => {
-      for (const webSocket of webSockets.clients) webSocket.terminate();
+      for (const webSocket of upgraders.clients()) webSocket.terminate();
       http.closeAllConnections();
     }, CLOSE_TIMEOUT_MS);
     await ended;
@@ -159,6 +165,27 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
       done({ type: 'listening', port: (http.address() as AddressInfo).port, stop });
     });
   });
+}
+
+/** `ws` has one bound of frames a server. */
+function createUpgraders() {
+  const servers = new Map<number, WebSocketServer>();
+  return {
+    of(frameBytes: number): WebSocketServer {
+      const known = servers.get(frameBytes);
+      if (known !== undefined) return known;
+      const server = new WebSocketServer({
+        noServer: true,
+        perMessageDeflate: false,
+        // Otherwise `ws` agrees to the first subprotocol that is offered, whatever it is.
+        handleProtocols: () => false,
+        maxPayload: frameBytes,
+      });
+      servers.set(frameBytes, server);
+      return server;
+    },
+    clients: (): readonly WebSocket[] => [...servers.values()].flatMap((one) => [...one.clients]),
+  };
 }
 
 function refuse(stream: Duplex, status: string, headers = ''): void {
