@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createDrain, DRAIN_MAX_MS } from '../../worker/relay/drain.ts';
+import { createDrain, DRAIN_MAX_MS, FLUSH_MAX_MS } from '../../worker/relay/drain.ts';
 import { readRetryHintMs } from '../../worker/sync/retryHint.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
@@ -34,6 +34,20 @@ test('DRN3 ends after eight seconds though the disk does not answer, and says so
   await clock.advance(1);
   await run;
   expect(logger.lines.map(({ level }) => level)).toEqual(['error']);
+});
+
+test('DRN7 waits three seconds at most for what is in hand, and goes on as soon as that is done', async () => {
+  const { drain, clock } = createTestDrain();
+  await drain.waitFor(Promise.resolve());
+  expect(clock.timersMs()).toEqual([]);
+  let isOver = false;
+  const waiting = drain.waitFor(new Promise(() => undefined)).then(() => {
+    isOver = true;
+  });
+  await clock.advance(FLUSH_MAX_MS - 1);
+  expect(isOver).toBe(false);
+  await clock.advance(1);
+  await waiting;
 });
 
 test('DRN4 calls a desk back after a second, and spreads a crowd over up to 30 seconds', () => {

@@ -73,11 +73,12 @@ async function createRelay(options: { verifier?: Verifier; heldLimits?: HeldLimi
     readLog: () => collect(pipeline.exchange.readLog()),
     logLength: () => pipeline.exchange.logLength(),
     /** What this peer is offered, as text; `(resync)` where it is asked to come again. */
-    join(name: string): readonly string[] {
+    join(name: string, flush?: () => Promise<void>): string[] {
       const offered: string[] = [];
       pipeline.join(name, {
         offer: (op) => offered.push(new TextDecoder().decode(op.json())),
         resync: () => offered.push('(resync)'),
+        ...(flush && { flush }),
       });
       return offered;
     },
@@ -91,7 +92,7 @@ const live = (...ops: readonly SignedOp[]): readonly string[] =>
 describe('accepting', () => {
   test('REL6 stores a new op, acknowledges it and sends it to every peer but its own', async () => {
     const relay = await createRelay();
-    const [a, b, c] = ['a', 'b', 'c'].map(relay.join);
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => relay.join(name));
     expect(await relay.receive('a', textsOf(first, second))).toEqual(keysOf(first, second));
     expect(relay.stored()).toEqual(recordsOf(first, second));
     expect([a, b, c]).toEqual([[], live(first, second), live(first, second)]);
@@ -168,7 +169,7 @@ describe('accepting', () => {
 describe('holding', () => {
   test('REL12 holds an op without its item, then appends both in causal order', async () => {
     const relay = await createRelay();
-    const [a, b, c] = ['a', 'b', 'c'].map(relay.join);
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => relay.join(name));
     expect(await relay.receive('a', textsOf(rename))).toEqual([]);
     expect(await relay.receive('a', textsOf(rename))).toEqual([]);
     expect([a, b, c, relay.stored()]).toEqual([[], [], [], []]);
@@ -258,7 +259,7 @@ describe('a store that fails', () => {
 
   test('REL18 tries again by and by, then has those send again whose ops were lost', async () => {
     const relay = await createRelay();
-    const [a, b] = ['a', 'b'].map(relay.join);
+    const [a, b] = ['a', 'b'].map((name) => relay.join(name));
     relay.opLog.failWith(full);
     await relay.receive('a', textsOf(first));
     await relay.receive('a', textsOf(second));
@@ -341,6 +342,25 @@ describe('the log', () => {
     expect(before).toBe(0);
     expect(await Promise.all(batches)).toEqual([keysOf(first), keysOf(first)]);
     expect(relay.stored()).toEqual(recordsOf(first));
+  });
+
+  test('DRN7 is closed when what its last batch gave the peers has gone out', async () => {
+    const relay = await createRelay();
+    let goOn = (): void => undefined;
+    const flush = (): Promise<void> =>
+      new Promise((done) => {
+        told.push('(flush)');
+        goOn = () => done();
+      });
+    const told = relay.join('slow', flush);
+    const inHand = relay.receive('a', textsOf(first));
+    const closing = relay.close().then(() => told.push('(closed)'));
+    await inHand;
+    await settle();
+    expect(told).toEqual([...live(first), '(flush)']);
+    goOn();
+    await closing;
+    expect(told).toEqual([...live(first), '(flush)', '(closed)']);
   });
 
   test('REL23 finishes the batch in hand when it closes, and takes no further one', async () => {

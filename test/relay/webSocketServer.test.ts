@@ -15,6 +15,7 @@ import {
   listenForPeers,
   parseSyncPath,
 } from '../../worker/relay/webSocketServer.ts';
+import { handshake } from '../support/rawWebSocket.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -59,8 +60,15 @@ async function serve(
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= listening.stop());
   cleanUps.push(stop);
-  const { port } = listening;
-  return { port, peers, stop, http: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` };
+  const { port, shut } = listening;
+  return {
+    port,
+    peers,
+    shut,
+    stop,
+    http: `http://127.0.0.1:${port}`,
+    ws: `ws://127.0.0.1:${port}`,
+  };
 }
 
 function note(pipeline: string, connectPeer: (handlers: SocketHandlers) => Socket): Peer {
@@ -233,6 +241,28 @@ describe('sockets', () => {
       [1001, 'the relay stops'],
     ]);
     await expect(fetch(server.http)).rejects.toThrow('fetch failed');
+  });
+
+  test('DRN8 answers on a connection that is open when it takes no more, but upgrades none', async () => {
+    const server = await serve();
+    const stream = connect(server.port, '127.0.0.1');
+    let heard = '';
+    stream.setEncoding('latin1').on('data', (text) => {
+      heard += text;
+    });
+    const answered = async (request: string): Promise<string> => {
+      heard = '';
+      stream.write(request);
+      while (!heard.includes('\r\n\r\n')) await once(stream, 'data');
+      return heard.split('\r\n', 1)[0]!;
+    };
+    const ask = handshake('/', { Upgrade: null, Connection: 'keep-alive' });
+    expect(await answered(ask)).toBe('HTTP/1.1 503 Service Unavailable');
+    server.shut();
+    await expect(fetch(server.http)).rejects.toThrow('fetch failed');
+    expect(await answered(ask)).toBe('HTTP/1.1 503 Service Unavailable');
+    expect(await answered(handshake('/crdt-sync'))).toBe('HTTP/1.1 503 Service Unavailable');
+    expect(server.peers).toEqual([]);
   });
 
   test('SRV8 says in a sentence why it cannot listen', async () => {

@@ -321,3 +321,32 @@ describe('a lagging peer', () => {
     expect(new Set(peers.slow.texts())).toEqual(new Set(hub.texts()));
   });
 });
+
+describe('flushing', () => {
+  test('DRN7 ends when live frames and acks have gone to the socket, though a bulk waits', async () => {
+    const { clock, stub, outbound } = createTestOutbound();
+    await outbound.flush();
+    stub.buffer(CONGESTED);
+    outbound.sendBulk(chunks('bulk'));
+    outbound.send('live');
+    outbound.sendAcks([key(1)]);
+    const sentAtFlush: number[] = [];
+    const flushing = outbound.flush().then(() => sentAtFlush.push(stub.sent.length));
+    await settle();
+    expect(sentAtFlush).toEqual([]);
+    stub.buffer(0);
+    await clock.advance(25);
+    await flushing;
+    expect([sentAtFlush, stub.sent.slice(0, 2)]).toEqual([[2], ['live', encodeAck([key(1)])]]);
+  });
+
+  test('DRN7 ends when the connection is closed', async () => {
+    const { stub, outbound } = createTestOutbound();
+    stub.buffer(CONGESTED);
+    outbound.send('live');
+    const flushing = outbound.flush();
+    outbound.close();
+    await flushing;
+    expect(stub.sent).toEqual([]);
+  });
+});

@@ -10,10 +10,15 @@ export interface Drain {
   farewell(peers: number): string;
   /** Does `work`, which closes everything. Resolves when it is done, or after `DRAIN_MAX_MS`. */
   run(work: () => Promise<void>): Promise<void>;
+  /** Resolves when what is in hand is stored and sent, or after `FLUSH_MAX_MS`. */
+  waitFor(flushed: Promise<void>): Promise<void>;
 }
 
 /** With what the process needs beside it, less than the 10 s after which supervisors kill. */
 export const DRAIN_MAX_MS = 8000;
+
+/** How long ops in hand may hold up the farewell: a disk or a peer may be stuck. */
+export const FLUSH_MAX_MS = 3000;
 
 /** A desk comes back after one second; a crowd so many a second, over at most half a minute. */
 export const RETURNS_PER_S = 50;
@@ -42,6 +47,12 @@ export function createDrain(deps: {
         work()
           .finally(() => timer.cancel())
           .then(done, fail);
+      });
+    },
+    waitFor(flushed) {
+      return new Promise((done, fail) => {
+        const timer = clock.startTimer(FLUSH_MAX_MS, done);
+        flushed.finally(() => timer.cancel()).then(done, fail);
       });
     },
   };

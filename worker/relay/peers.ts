@@ -58,7 +58,7 @@ export function acceptPeer(options: AcceptOptions): void {
   if (isOver) return;
   const resync = (): void =>
     connection.close(RESYNC_CODE, 'the relay could not keep ops: send again');
-  pipeline.join(peer, { offer: connection.offer, resync });
+  pipeline.join(peer, { offer: connection.offer, flush: connection.flush, resync });
   if (access === undefined) return;
   leavePasses = access.passes.add({ ...access, close: connection.close });
 }
@@ -82,12 +82,12 @@ export function dialPeer({ pipeline, ...options }: DialOptions): Rendezvous {
       if (name === 'connecting') join();
     },
   });
-  const { offer, reconnect } = rendezvous;
+  const { offer, flush, reconnect } = rendezvous;
 
   /** Each connection counts as another peer: nothing is known of what an earlier one had. */
   function join(): void {
     pipeline.leave(options.address);
-    pipeline.join(options.address, { offer, resync: reconnect });
+    pipeline.join(options.address, { offer, flush, resync: reconnect });
   }
 
   rendezvous.start();

@@ -33,6 +33,8 @@ export interface Peer {
   offer(op: OfferedOp): void;
   /** Ends the connection in a way that makes the peer come back and send all it holds. */
   resync(): void;
+  /** Resolves when what was offered, and what is acknowledged, has gone out. Absent: at once. */
+  readonly flush?: () => Promise<void>;
 }
 
 export interface PipelineRelay {
@@ -42,7 +44,7 @@ export interface PipelineRelay {
   leave(name: string): void;
   /** Who may sign has changed: peers whose ops would be taken now are asked to send them again. */
   recheckSigners(): void;
-  /** Resolves when the batches that were begun are done; later ones change nothing. */
+  /** Resolves when the batches that were begun are done, and their peers told; later ones change nothing. */
   close(): Promise<void>;
 }
 
@@ -213,11 +215,14 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
     recheckSigners() {
       for (const peerName of unlisted.takeWelcome()) peers.get(peerName)?.resync();
     },
-    close() {
+    async close() {
       isClosed = true;
       resyncTimer?.cancel();
       storeWatch.close();
-      return turns(async () => undefined);
+      await turns(async () => undefined);
+      // Whoever sent the last batch acknowledges it in the turn after.
+      await clock.yieldTurn();
+      await Promise.all([...peers.values()].map((peer) => peer.flush?.()));
     },
   };
 }

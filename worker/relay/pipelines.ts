@@ -75,10 +75,11 @@ export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines
       }
     },
     async close() {
-      for (const opening of pipelines.values()) {
+      const closings = [...pipelines.values()].map(async (opening) => {
         const opened = await opening;
         if (opened.type === 'opened') await opened.pipeline.close();
-      }
+      });
+      await Promise.all(closings);
     },
   };
 }

@@ -115,10 +115,13 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     port: listening.port,
     close: () =>
       drain.run(async () => {
+        listening.shut();
+        const flushed = pipelines.close();
+        await drain.waitFor(flushed);
         for (const one of rendezvous) one.stop();
         door.close();
         await listening.stop(drain.farewell);
-        await pipelines.close();
+        await flushed;
         await opLog.close();
       }),
   };

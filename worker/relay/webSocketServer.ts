@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { type AddressInfo, isIPv6, type Socket as Stream } from 'node:net';
+import { type AddressInfo, isIPv6, Server as NetServer, type Socket as Stream } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock, Socket, SocketHandlers } from '../ports.ts';
@@ -84,6 +84,8 @@ export type Listening =
       stop(reasonOf?: (peers: number) => string): Promise<void>;
     }
   | { readonly type: 'refused'; readonly detail: string };
+      /** Takes no further connection; those that are open stay. */
+      shut(): void;
 
 /** The pipeline that a request path names; undefined if it is no sync path. */
 export function parseSyncPath(url: string): string | undefined {
@@ -146,23 +148,34 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
     });
   });
 
-  const stop = async (reasonOf = (_peers: number) => 'the relay stops'): Promise<void> => {
+  let ended: Promise<void> | undefined;
+  const shut = (): Promise<void> => {
     stopping = true;
-    const ended = new Promise<void>((done) => http.close(() => done()));
-    const { length: peers } = upgraders.clients();
-    for (const webSocket of upgraders.clients()) webSocket.close(1001, reasonOf(peers));
+    // Not `http.close`: it would cut idle connections, and whoever asks on one whether we are ready
+    // would get no answer.
+    ended ??= new Promise((done) => NetServer.prototype.close.call(http, () => done()));
+    return ended;
+  };
+  const stop = async (reasonOf = (_peers: number) => 'the relay stops'): Promise<void> => {
+    const allEnded = shut();
+    const peers = upgraders.clients();
+    const told = Promise.all(peers.map((peer) => new Promise((done) => peer.once('close', done))));
+    for (const webSocket of peers) webSocket.close(1001, reasonOf(peers.length));
     const cut = setTimeout(() => {
       for (const webSocket of upgraders.clients()) webSocket.terminate();
       http.closeAllConnections();
     }, CLOSE_TIMEOUT_MS);
-    await ended;
+    await told;
+    // Idle connections, and the timer that looks for slow ones.
+    http.close();
+    await allEnded;
     clearTimeout(cut);
   };
 
   return new Promise((done) => {
     http.on('error', (error) => done({ type: 'refused', detail: explain(error, host, port) }));
     http.listen(port, host, () => {
-      done({ type: 'listening', port: (http.address() as AddressInfo).port, stop });
+      done({ type: 'listening', port: (http.address() as AddressInfo).port, shut, stop });
     });
   });
 }

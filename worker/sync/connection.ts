@@ -91,6 +91,8 @@ export interface Connection {
   /** `reason`: at most 123 bytes. A second call does nothing. */
   close(code: number, reason: string): void;
 }
+  /** Resolves when acks and live ops have gone to the socket, or it is closed. */
+  flush(): Promise<void>;
 
 /** Throws what `connect` throws. */
 export function createConnection(options: ConnectionOptions): Connection {
@@ -157,6 +159,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function dispatch(event: SessionEvent): void {
     const before = syncOf(session);
+    flush: outbound.flush,
     const [next, effects] = step(session, event);
     session = next;
     for (const effect of effects) carryOut(effect);

@@ -38,6 +38,8 @@ export interface Outbound {
   sendBulk(chunks: AsyncGenerator<Bytes>): void;
   /** Resolves when there is room for further acks, or on `close`. */
   ackRoom(): Promise<void>;
+  /** Resolves when no live frame and no ack waits, or on `close`. Bulks are not waited for. */
+  flush(): Promise<void>;
   close(): void;
 }
 
@@ -47,6 +49,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   let liveBytes = 0;
   let ackKeys: string[] = [];
   let ackWaiters: (() => void)[] = [];
+  let flushWaiters: (() => void)[] = [];
   const bulks = createFifo<AsyncGenerator<Bytes>>();
   let poll: Timer | null = null;
   let phase: 'resting' | 'pumping' | 'closed' = 'resting';
@@ -74,6 +77,12 @@ export function createOutbound(options: OutboundOptions): Outbound {
     for (const wake of waiters) wake();
   }
 
+  function wakeFlushWaiters(): void {
+    const waiters = flushWaiters;
+    flushWaiters = [];
+    for (const wake of waiters) wake();
+  }
+
   /** Never settles when the outbound closes meanwhile: nothing may go on then. */
   function nextPoll(): Promise<void> {
     return new Promise((resolve) => {
@@ -91,6 +100,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
         continue;
       }
       const frame = takeLive() ?? takeAcks();
+      if (frame === undefined) wakeFlushWaiters();
       const bulk = bulks.peek();
       if (frame !== undefined) {
         socket.send(frame);
@@ -144,12 +154,19 @@ export function createOutbound(options: OutboundOptions): Outbound {
         ackWaiters.push(resolve);
       });
     },
+    async flush() {
+      if (isClosed() || (live.size() === 0 && ackKeys.length === 0)) return;
+      await new Promise<void>((resolve) => {
+        flushWaiters.push(resolve);
+      });
+    },
     close() {
       phase = 'closed';
       poll?.cancel();
       live.clear();
       ackKeys = [];
       wakeAckWaiters();
+      wakeFlushWaiters();
       for (let bulk = bulks.shift(); bulk !== undefined; bulk = bulks.shift()) {
         bulk.return(undefined).catch(() => {
           // The log failed while it was given back; nobody waits for it any more.

@@ -54,6 +54,8 @@ export interface Rendezvous {
   capabilities(): readonly Capability[] | null;
   /** A new op for the peer; while there is no connection it does nothing, as the log holds the op. */
   offer(op: OfferedOp): void;
+  /** Resolves when acks and live ops have gone out, or there is no connection. */
+  flush(): Promise<void>;
   /** The network is back or the machine woke up: a wait ends now, a dead connection too. */
   wake(): void;
   /** The user asks: dials now, whatever the status; an open connection is closed for it. */
@@ -196,6 +198,7 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
       connection?.offer(op);
     },
     wake() {
+    flush: async () => connection?.flush(),
       if (status.name === 'waiting') dial();
       else connection?.checkLiveness();
     },
