@@ -4,7 +4,7 @@
  *     lock type:bug agent:coder* -stage:archived is:blocked is:mine
  *
  * Words are looked for in number, name, id and agent. `agent:`, `type:` and `stage:` take a value
- * (`"two words"`, `coder*`, `none`); several of one kind mean any of them. `is:` takes `blocked`,
+ * (`"two words"`, `"a ""b"""`, `coder*`, `none`); several of one kind mean any of them. `is:` takes `blocked`,
  * `claimed`, `mine` and `needs-person`. A `-` in front means: not that. Any text is a filter; what is no term of
  * these is a word. Pure.
  */
@@ -33,7 +33,8 @@ const STATES: readonly string[] = [
   'mine',
   'needs-person',
 ] satisfies FilterState[];
-const TOKEN = /(-?)(?:([a-z]+):(?:"([^"]*)"?|(\S*))|"([^"]*)"?|(\S+))/giu;
+/** In quotes, a quote stands twice, as in CSV. */
+const TOKEN = /(-?)(?:([a-z]+):(?:"((?:[^"]|"")*)"?|(\S*))|"((?:[^"]|"")*)"?|(\S+))/giu;
 
 export function parseFilter(text: string): Filter {
   return [...text.slice(0, FILTER_MAX_LENGTH).matchAll(TOKEN)].flatMap(parseToken);
@@ -42,7 +43,8 @@ export function parseFilter(text: string): Filter {
 function parseToken([token, not, name, ...values]: RegExpMatchArray): readonly FilterTerm[] {
   const isNot = not === '-';
   const type = name?.toLowerCase() ?? '';
-  const value = fold(values.find((found) => found !== undefined) ?? '');
+  const [ofName, bareOfName, quoted, bare] = values;
+  const value = fold((ofName ?? quoted)?.replaceAll('""', '"') ?? bareOfName ?? bare ?? '');
   if (isFacet(type)) return value === '' ? [] : [{ type, value, isNot }];
   if (type === 'is' && isState(value)) return [{ type, value, isNot }];
   if (type === 'is' && value === '') return [];
@@ -54,11 +56,15 @@ function parseToken([token, not, name, ...values]: RegExpMatchArray): readonly F
 /** `parseFilter` of it gives the same terms. */
 export function formatFilter(filter: Filter): string {
   return filter
-    .map(({ type, value, isNot }) => {
-      const written = /\s/.test(value) ? `"${value}"` : value;
-      return `${isNot ? '-' : ''}${type === 'word' ? '' : `${type}:`}${written}`;
-    })
+    .map(
+      ({ type, value, isNot }) =>
+        `${isNot ? '-' : ''}${type === 'word' ? '' : `${type}:`}${writeValue(value)}`,
+    )
     .join(' ');
+}
+
+function writeValue(value: string): string {
+  return /[\s"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
 export function hasTerm(filter: Filter, type: FilterTerm['type'], value: string): boolean {
@@ -78,7 +84,7 @@ export function toggleTerm(
   );
   const texts = others.map(([token]) => token);
   if (others.length === tokens.length) {
-    texts.push(`${type}:${/\s/.test(wanted) ? `"${wanted}"` : wanted}`);
+    texts.push(`${type}:${writeValue(wanted)}`);
   }
   return texts.join(' ');
 }
@@ -168,6 +174,7 @@ function searchText(fields: ItemFields): string {
 
 /** Without case and accents. */
 function fold(text: string): string {
-  const lower = text.toLowerCase();
-  return /^[\x20-\x7e\n]*$/.test(lower) ? lower : lower.normalize('NFKD').replace(/\p{M}/gu, '');
+  if (/^[\x20-\x7e\n]*$/.test(text)) return text.toLowerCase();
+  // Some signs fall apart into capitals.
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }

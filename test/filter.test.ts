@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatFilter, matches, parseFilter, toggleTerm, wantsStage } from '../src/filter.ts';
 import type { ItemFields } from '../worker/api.ts';
@@ -71,6 +72,27 @@ test.each(['a "b c" -d', 'agent:x type:"y z" -stage:none', 'is:blocked -is:mine'
     expect(parseFilter(formatFilter(filter))).toEqual(filter);
   },
 );
+
+test('FIL3 whatever an agent is called, its term finds its stories and is taken out again', () => {
+  const name = fc.oneof(
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+    fc.string({ unit: fc.constantFrom(...'ab" -:*\n℡Kİ'), minLength: 1, maxLength: 8 }),
+  );
+  fc.assert(
+    fc.property(name, (agent) => {
+      const text = toggleTerm('', 'agent', agent);
+      const filter = parseFilter(text);
+      const isFound = matches({ ...EMPTY_FIELDS, agent }, filter, {
+        signer: own,
+        needsPerson: false,
+      });
+      expect(isFound).toBe(true);
+      expect(parseFilter(formatFilter(filter))).toEqual(filter);
+      if (filter.length > 0) expect(toggleTerm(text, 'agent', agent)).toBe('');
+    }),
+    { numRuns: 500 },
+  );
+});
 
 test('FIL4 of a text, 500 signs are read', () => {
   expect(parseFilter(`${'a '.repeat(250)}b`)).toEqual(parseFilter('a '.repeat(250)));
