@@ -138,20 +138,61 @@ test('HIS3 an entry comes after all that its op is known to have seen', () => {
       const places = new Map(
         historyOf(arrival(played, order), null).map(({ key }, place) => [key, place]),
       );
-      const bySignature = new Map(played.made.map(({ op }) => [op.signature, op.key as string]));
-      const placeOf = (key: string | undefined) => places.get(key ?? '') ?? -1;
+      const placeOf = (key: string) => places.get(key) ?? -1;
       expect(places.size).toBe(played.made.length + 1);
-      for (const { op, seen } of played.made) {
-        const ofField = played.made.filter(
-          (one) => one.op.field === op.field && seen.has(one.op.key),
-        );
-        for (const one of ofField) expect(placeOf(one.op.key)).toBeLessThan(placeOf(op.key));
-        for (const signature of op.dependsOn) {
-          expect(placeOf(bySignature.get(signature))).toBeLessThan(placeOf(op.key));
+      for (const one of played.made) {
+        for (const cause of causesOf(one, played.made)) {
+          expect(placeOf(cause.op.key)).toBeLessThan(placeOf(one.op.key));
         }
       }
     }),
   );
+});
+
+/** What its log says that a write had seen. */
+function causesOf({ op }: Made, made: readonly Made[]): readonly Made[] {
+  const lower = made.filter(({ op: it }) => it.field === op.field && it.seq < op.seq);
+  const below = lower.filter(({ op: it }) => lower.every((other) => other.op.seq <= it.seq));
+  return made.filter(
+    (one) =>
+      op.dependsOn.includes(one.op.signature) ||
+      (lower.includes(one) && one.op.signer === op.signer) ||
+      (below.length === 1 && below.includes(one)),
+  );
+}
+
+test('HIS3 without dependencies, the entries of a register are in the order of their stamps', () => {
+  fc.assert(
+    fc.property(steps, shuffles, (script, order) => {
+      const played = play(script.map((step) => ({ ...step, depends: false })));
+      const seqs = new Map(played.made.map(({ op }) => [op.key as string, op]));
+      for (const field of ['name', 'stage']) {
+        const shown = historyOf(arrival(played, order), null)
+          .map(({ key }) => seqs.get(key))
+          .filter((op) => op?.field === field)
+          .map((op) => op?.seq ?? 0);
+        expect(shown).toEqual(shown.toSorted((one, other) => one - other));
+      }
+    }),
+  );
+});
+
+test('HIS3 two registers whose stamps wait for each other keep what was seen', () => {
+  // Neither saw the other, but for what each names.
+  const script = [
+    { by: 0, field: 'name', depends: false },
+    { by: 1, field: 'stage', depends: false },
+    { by: 0, field: 'stage', depends: true },
+    { by: 1, field: 'stage', depends: false },
+    { by: 1, field: 'name', depends: true },
+  ] as const;
+  const played = play(script.map((step) => ({ ...step, hears: null, value: 'a' })));
+  const shown = historyOf([played.insert, ...played.made.map(({ op }) => op)], null);
+  const places = played.made.map(({ op }) => shown.findIndex(({ key }) => key === op.key));
+  expect(places.toSorted((one, other) => one - other)).toEqual([1, 2, 3, 4, 5]);
+  const [annName, , annStage, bobStage, bobName] = places;
+  expect(annName).toBeLessThan(annStage ?? -1);
+  expect(bobStage).toBeLessThan(bobName ?? -1);
 });
 
 /** One op as `name value fate`. */

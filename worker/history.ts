@@ -12,8 +12,8 @@
  * claimed than that it looks so here. Of two registers, which was written first is not known.
  *
  * Invariant 1: the write of a register that stands is the one whose value the document shows.
- * Invariant 2: an entry comes after every op that it is known to have seen; entries of one register
- *   are in the order of their stamps. Between registers the order is that in which ops came here.
+ * Invariant 2: an entry comes after every op that it is known to have seen. As far as that allows,
+ *   entries of one register are in the order of their stamps, and registers in that in which ops came.
  */
 
 import type { OpId } from './crdt/bytes.ts';
@@ -27,6 +27,7 @@ import {
   mapFields,
 } from './crdt/view.ts';
 import type { Fate, HistoryEntry } from './historyApi.ts';
+import { type OrderedChange, orderChanges } from './historyOrder.ts';
 
 /** Ops between two pauses: a few ms at first, one when the engine has come to know the code. */
 const STEP_OPS = 128;
@@ -48,11 +49,11 @@ export function* historyOf(
     else if (op.type === 'delete') deletes.push(op);
     else sets.get(op.field)?.push({ op, place });
   }
-  const registers: (readonly SetEntry[])[] = [];
+  const registers: (readonly OrderedChange[])[] = [];
   for (const [field, its] of sets) {
     registers.push(yield* readRegister(field, inserts, its, own));
   }
-  const changes = yield* interleave(registers);
+  const changes = yield* orderChanges(registers);
   return [...inserts.map(({ op }) => createdEntry(op)), ...changes, ...deletes.map(deletedEntry)];
 }
 
@@ -62,13 +63,14 @@ interface Arrived<Its extends Op> {
   readonly place: number;
 }
 
+interface Told extends Omit<OrderedChange, 'after'> {
+  /** All writes of its seq. */
+  readonly level: readonly Write[];
+}
+
 interface Write extends Arrived<InsertOp | SetOp> {
   readonly stamp: Stamp;
   readonly value: FieldValue;
-}
-
-interface SetEntry extends Arrived<SetOp> {
-  readonly entry: HistoryEntry;
 }
 
 /** The sets of one register, from the lowest stamp to the winner. */
@@ -77,7 +79,7 @@ function* readRegister(
   inserts: readonly Arrived<InsertOp>[],
   sets: readonly Arrived<SetOp>[],
   own: string | null,
-): Generator<undefined, readonly SetEntry[]> {
+): Generator<undefined, readonly OrderedChange[]> {
   const writes: Write[] = [
     ...inserts.map(({ op, place }) => {
       return { op, place, stamp: initialStamp(op), value: initialValue(op, field) };
@@ -98,7 +100,7 @@ function* readRegister(
   let above: Write | null = null;
   let ownLater: Write | null = null;
   /** From the top down, as who replaced a write stands above it. */
-  const entries: SetEntry[] = [];
+  const entries: Told[] = [];
   for (let at = levels.length - 1; at >= 0; at -= 1) {
     if (at % STEP_OPS === 0) yield;
     const level = levels[at] ?? [];
@@ -119,13 +121,31 @@ function* readRegister(
         op,
         place: arrival,
         entry: { key: op.key, signer: op.signer, change, fate },
+        level,
       });
     }
     for (const write of level) later.set(write.op.signer, write);
     ownLater = (own === null ? undefined : later.get(own)) ?? null;
     above = level.at(-1) ?? above;
   }
-  return entries.reverse();
+  return withAfter(entries.reverse());
+}
+
+/** `told`: lowest stamps first. */
+function withAfter(told: readonly Told[]): readonly OrderedChange[] {
+  const ofSigner = new Map<string, OrderedChange>();
+  let before: { readonly level: Told['level']; readonly change: OrderedChange } | null = null;
+  /** The only write of the level below, if there is just one. */
+  let below: OrderedChange | null = null;
+  return told.map(({ op, entry, place, level }) => {
+    if (level !== before?.level) below = before?.level.length === 1 ? before.change : null;
+    const own = ofSigner.get(op.signer);
+    const after = [own, below].filter((cause) => cause !== undefined && cause !== null);
+    const change = { op, entry, place, after };
+    ofSigner.set(op.signer, change);
+    before = { level, change };
+    return change;
+  });
 }
 
 function fateOf(seenBy: Write | null, beaten: Write | null, unseen: 'lost' | 'overtaken'): Fate {
@@ -144,45 +164,6 @@ function groupBySeq(writes: readonly Write[]): readonly (readonly Write[])[] {
     else levels.push([write]);
   }
   return levels;
-}
-
-/**
- * One list of all registers: each register's order is kept, and an op comes after what it depends
- * on; of those that may come next, the one that came here first.
- */
-function* interleave(
-  registers: readonly (readonly SetEntry[])[],
-): Generator<undefined, readonly HistoryEntry[]> {
-  const waiting = new Set<string>();
-  for (const entries of registers) {
-    yield;
-    for (const { op } of entries) waiting.add(op.signature);
-  }
-  const next = registers.map(() => 0);
-  const isReady = ({ op }: SetEntry): boolean =>
-    op.dependsOn.length === 0 || !op.dependsOn.some((signature) => waiting.has(signature));
-  const all: HistoryEntry[] = [];
-  for (;;) {
-    if (all.length % STEP_OPS === 0) yield;
-    let first: SetEntry | null = null;
-    let register = 0;
-    let isFirstReady = false;
-    for (const [at, entries] of registers.entries()) {
-      const head = entries[next[at] ?? 0];
-      if (head === undefined) continue;
-      // Where seqs lie about what was seen, all may wait for each other.
-      const ready = isReady(head);
-      const isBetter =
-        first === null ||
-        (ready === isFirstReady ? head.place < first.place : ready && !isFirstReady);
-      if (!isBetter) continue;
-      [first, register, isFirstReady] = [head, at, ready];
-    }
-    if (first === null) return all;
-    all.push(first.entry);
-    waiting.delete(first.op.signature);
-    next[register] = (next[register] ?? 0) + 1;
-  }
 }
 
 function createdEntry(op: InsertOp): HistoryEntry {
