@@ -1,6 +1,6 @@
 /**
  * When to ask something anew that may have changed: at once, but not more often than every so many
- * milliseconds, and never twice at a time.
+ * milliseconds, never twice at a time, and not while nobody can see it.
  */
 import { onCleanup } from 'solid-js';
 
@@ -32,22 +32,28 @@ export function createAsking(ask: () => Promise<'answered' | 'more'>, everyMs: n
     state = 'resting';
     timer = setTimeout(() => {
       state = 'idle';
-      if (due !== 'no') void run();
+      runIfDue();
     }, everyMs);
   }
+
+  const runIfDue = (): void => {
+    if (state === 'idle' && due !== 'no' && document.visibilityState === 'visible') void run();
+  };
 
   // It may have become so while the answer was awaited.
   const isDueNow = (): boolean => due === 'now';
 
+  document.addEventListener('visibilitychange', runIfDue);
   onCleanup(() => {
+    document.removeEventListener('visibilitychange', runIfDue);
     state = 'over';
     clearTimeout(timer);
   });
 
   return {
     note() {
-      if (state === 'idle') void run();
-      else if (due === 'no') due = 'later';
+      if (due === 'no') due = 'later';
+      runIfDue();
     },
     now() {
       if (state === 'idle' || state === 'resting') void run();

@@ -242,6 +242,32 @@ test('FLO11 figures follow the pipeline, and their elements stay', async () => {
   expect(asked.length).toBe(before + 1);
 });
 
+test('FLO11 is not asked while its tab is hidden, and once when it is seen again', async () => {
+  vi.useFakeTimers();
+  const visibility = vi.spyOn(document, 'visibilityState', 'get');
+  const show = (state: DocumentVisibilityState): void => {
+    visibility.mockReturnValue(state);
+    document.dispatchEvent(new Event('visibilitychange'));
+  };
+  const { asking, answer, count } = handAsking();
+  const counts: number[] = [];
+  asking.note();
+  await answer('answered');
+  asking.note();
+  show('hidden');
+  await vi.advanceTimersByTimeAsync(10_000);
+  asking.note();
+  counts.push(count());
+  show('visible');
+  show('visible');
+  counts.push(count());
+  await answer('answered');
+  await vi.advanceTimersByTimeAsync(10_000);
+  counts.push(count());
+  visibility.mockRestore();
+  expect(counts).toEqual([1, 2, 2]);
+});
+
 test('FLO12 without an answer figures stay, are said to be old, and can be asked for again', async () => {
   const { fake, worker } = await openFlow(known(facts()));
   await part('Retries');
