@@ -93,6 +93,14 @@ export interface Socket {
   close(code: number, reason: string): void;
 }
 
+/** Lets what a peer sends wait in the network, so that it goes slower. Open at first. */
+export interface Valve {
+  /** Each call is undone by one of `open`. */
+  shut(): void;
+  open(): void;
+  isShut(): boolean;
+}
+
 export interface Dialler {
   dial(address: string, handlers: SocketHandlers): Socket;
 }

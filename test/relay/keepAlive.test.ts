@@ -54,3 +54,21 @@ test('SRV17 after stopping nothing is sent or timed', async () => {
   await it.clock.advance(300_000);
   expect([it.did, it.clock.timersMs()]).toEqual([['ping at 30 s'], []]);
 });
+
+test('LIM10 a peer that is not read is not taken for one that is gone', async () => {
+  const clock = createManualClock(0);
+  const did: string[] = [];
+  let isDeaf = true;
+  startKeepAlive({
+    clock,
+    bytesRead: () => 0,
+    isDeaf: () => isDeaf,
+    ping: () => did.push('ping'),
+    drop: () => did.push('drop'),
+  });
+  await clock.advance(10 * PING_INTERVAL_MS);
+  expect(did).toEqual(new Array(10).fill('ping'));
+  isDeaf = false;
+  await clock.advance(2 * PING_INTERVAL_MS);
+  expect(did.at(-1)).toBe('drop');
+});

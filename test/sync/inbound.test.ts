@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createInbound } from '../../worker/sync/inbound.ts';
 import { encodeBulk, encodeFirstFrame, encodeLiveOp } from '../../worker/wire/frames.ts';
 import { connectOne } from '../support/connectedPair.ts';
+import { createManualClock } from '../support/manualClock.ts';
 import { makeTexts } from '../support/memoryExchange.ts';
 import { settle } from '../support/settle.ts';
 
@@ -51,6 +53,44 @@ describe('what comes in', () => {
     await pair.flush();
     expect(exchange.receipts.map((receipt) => receipt.texts.length)).toEqual([1, 256, 256, 87]);
     expect(exchange.texts()).toEqual(texts);
+  });
+
+  test('LIM9 a peer is not read while more than 2 MiB of it wait, until less than 1 MiB does', async () => {
+    const did: string[] = [];
+    const release: (() => void)[] = [];
+    const inbound = createInbound({
+      clock: createManualClock(),
+      valve: {
+        shut: () => did.push('shut'),
+        open: () => did.push('open'),
+        isShut: () => did.at(-1) === 'shut',
+      },
+      onFrame: (frame) =>
+        frame.type === 'bulk' && inbound.deliver({ ops: frame.ops, frame: 'bulk' }),
+      receive: () => new Promise((done) => void release.push(done)),
+      onOverflow: () => did.push('overflow'),
+      onBroken: () => did.push('broken'),
+    });
+    const frame = encodeBulk(['x'.repeat(400_000)], 0);
+    // The first is dealt with, so six wait: 2.4 MB.
+    for (let sent = 0; sent < 7; sent += 1) {
+      expect(did).toEqual([]);
+      inbound.push(frame);
+    }
+    const after: string[] = [];
+    for (let taken = 0; taken < 7; taken += 1) {
+      await settle();
+      after.push(did.join(' '));
+      release.shift()?.();
+    }
+    expect(after).toEqual([
+      'shut',
+      'shut',
+      'shut',
+      'shut',
+      'shut open',
+      ...['shut open', 'shut open'],
+    ]);
   });
 
   test('CON8 live ops and ops of a bulk are told apart', async () => {

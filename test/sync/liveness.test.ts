@@ -32,6 +32,24 @@ describe('one end', () => {
     expect([before, told]).toEqual([[], ['beat']]);
   });
 
+  test('LIM10 does not take a peer that it does not read for one that is gone', async () => {
+    const clock = createManualClock();
+    let isDeaf = true;
+    const told: string[] = [];
+    createLiveness({
+      clock,
+      isExpected: () => true,
+      isDeaf: () => isDeaf,
+      sendBeat: () => undefined,
+      onSilent: () => told.push('silent'),
+    });
+    await clock.advance(10 * SILENCE_MAX_MS);
+    expect(told).toEqual([]);
+    isDeaf = false;
+    await clock.advance(SILENCE_MAX_MS + BEAT_MS);
+    expect(told).not.toEqual([]);
+  });
+
   test('LIVE2 gives up a peer that it has not heard for longer than two beats', async () => {
     const { clock, told, liveness } = watch(true);
     await clock.advance(SILENCE_MAX_MS - 1);

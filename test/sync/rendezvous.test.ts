@@ -258,6 +258,17 @@ describe('being refused', () => {
     expect(it.dialler.dials).toHaveLength(2);
   });
 
+  test('LIM8 after a close with 1008 that says when to come again, it does', async () => {
+    const it = createTestRendezvous();
+    it.rendezvous.start();
+    it.dialler.last().pair.open();
+    it.dialler.last().end({ code: 1008, reason: 'too fast (retry in 60 s)', clean: true });
+    await it.clock.advance(59_999);
+    expect(it.dialler.dials).toHaveLength(1);
+    await it.clock.advance(1001);
+    expect(it.dialler.dials).toHaveLength(2);
+  });
+
   test.each([
     [4401, 'key'],
     [4403, 'token'],

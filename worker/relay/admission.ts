@@ -1,10 +1,11 @@
-import type { Clock, Logger, Socket, SocketHandlers } from '../ports.ts';
+import type { Clock, Logger, Socket, SocketHandlers, Valve } from '../ports.ts';
 import { guardSocket } from '../sync/guardedSocket.ts';
 import type { Door, Entrance, Pass } from './access/door.ts';
 import type { LivePasses } from './access/livePasses.ts';
 import { boundFrames, type FrameLimits, frameBytesOf } from './frameTrust.ts';
 import type { Metrics } from './metrics.ts';
 import { maySync } from './origin.ts';
+import { type PaceLimits, ratesOf } from './pacer.ts';
 import { acceptPeer } from './peers.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
 import { PIPELINES_MAX, type Pipelines } from './pipelines.ts';
@@ -18,7 +19,7 @@ export interface AdmissionDeps {
   readonly passes: LivePasses;
   /** Of the pages of other sites. */
   readonly allowedOrigins: readonly string[];
-  readonly limits: FrameLimits;
+  readonly limits: FrameLimits & PaceLimits;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -35,8 +36,14 @@ const STRANGER_BYTES_MAX = 64 * 1024;
 /** How often it is told that somebody who failed too often was sent away. */
 const TELL_WAITING_MS = 10_000;
 
+interface Line {
+  readonly connect: (handlers: SocketHandlers) => Socket;
+  readonly valve: Valve;
+}
+
 export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => Promise<Admission> {
   const { pipelines, door, passes, limits, clock, logger, metrics } = deps;
+  const rates = ratesOf(limits);
   let accepted = 0;
   let toldWaitingMs = 0;
 
@@ -55,19 +62,18 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
     return { type: 'refused', code, reason };
   }
 
-  type Connect = (handlers: SocketHandlers) => Socket;
-
-  function take(request: PeerRequest, pipeline: PipelineRelay, pass: Pass, connect: Connect): void {
+  function take(request: PeerRequest, pipeline: PipelineRelay, pass: Pass, line: Line): void {
     accepted += 1;
     // The port of a peer that left may come again: the number does not.
     const peer = `${request.pipeline}#${accepted} ${request.remote}`;
     const access = { pass, passes, pipeline: request.pipeline };
-    acceptPeer({ pipeline, peer, access, connect, clock, logger });
+    const { connect, valve } = line;
+    acceptPeer({ pipeline, peer, access, connect, pace: { valve, rates }, clock, logger, metrics });
   }
 
   /** Whoever has to show who they are learns nothing of pipelines before. */
   function ask(request: PeerRequest, entrance: Extract<Entrance, { type: 'ask' }>): Admission {
-    const accept: Acceptor = (connect) =>
+    const accept: Acceptor = (connect, valve) =>
       guardSocket({
         rule: entrance.rule,
         judge: entrance.judge,
@@ -84,10 +90,10 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
             guarded.close(POLICY_VIOLATION, TOO_MANY_PIPELINES);
           } else {
             const frameBytes = frameBytesOf(pass, limits);
-            const connect = boundFrames(guarded, frameBytes, () =>
+            const bounded = boundFrames(guarded, frameBytes, () =>
               metrics.count('limit_hits', 'frame-bytes'),
             );
-            take(request, opening.pipeline, pass, connect);
+            take(request, opening.pipeline, pass, { connect: bounded, valve });
           }
         },
       });
@@ -107,7 +113,7 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
     return {
       type: 'admitted',
       frameBytes: frameBytesOf(entrance.pass, limits),
-      accept: (connect) => take(request, pipeline, entrance.pass, connect),
+      accept: (connect, valve) => take(request, pipeline, entrance.pass, { connect, valve }),
     };
   };
 }

@@ -16,6 +16,8 @@ export interface KeepAliveOptions {
   readonly intervalMs?: number;
   /** Bytes that came from the peer so far. */
   bytesRead(): number;
+  /** This end does not read now, so that silence means nothing. Absent: it always reads. */
+  isDeaf?(): boolean;
   ping(): void;
   /** The peer is gone. Called once, and nothing after it. */
   drop(): void;
@@ -24,6 +26,7 @@ export interface KeepAliveOptions {
 /** Begins at once; `stop` when the connection is closed. */
 export function startKeepAlive(options: KeepAliveOptions): { stop(): void } {
   const { clock, intervalMs = PING_INTERVAL_MS, bytesRead, ping, drop } = options;
+  const isDeaf = options.isDeaf ?? (() => false);
   let known = bytesRead();
   let silentIntervals = 0;
   let hasPinged = false;
@@ -31,7 +34,7 @@ export function startKeepAlive(options: KeepAliveOptions): { stop(): void } {
 
   function check(): void {
     const read = bytesRead();
-    silentIntervals = hasPinged && read === known ? silentIntervals + 1 : 0;
+    silentIntervals = hasPinged && read === known && !isDeaf() ? silentIntervals + 1 : 0;
     known = read;
     if (silentIntervals >= SILENT_INTERVALS_MAX) {
       drop();

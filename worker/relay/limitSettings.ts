@@ -39,4 +39,18 @@ export const LIMIT_SETTINGS = {
     'longest message of one who has shown nothing, or may only read, in bytes',
     FRAME_BYTES,
   ),
+  maxOpsPerSecond: most('max_ops_per_second', 2500, 'ops a second of one connection, for long'),
+  maxOpsAtOnce: most('max_ops_at_once', 50_000, 'ops of one connection before that counts', {
+    to: 100_000_000,
+  }),
+  maxFramesPerSecond: most(
+    'max_frames_per_second',
+    5000,
+    'messages a second of one connection, for long',
+  ),
+  maxFramesAtOnce: most(
+    'max_frames_at_once',
+    20_000,
+    'messages of one connection before that counts',
+  ),
 } as const;

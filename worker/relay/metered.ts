@@ -13,8 +13,8 @@ export function meterAdmission(admit: Admit, metrics: Metrics): Admit {
     const admission = await admit(request);
     metrics.count('admissions', admission.type);
     if (admission.type !== 'admitted') return admission;
-    const accept: typeof admission.accept = (connect) =>
-      admission.accept((handlers) => meterSocket('listener', connect, handlers, metrics));
+    const accept: typeof admission.accept = (connect, valve) =>
+      admission.accept((handlers) => meterSocket('listener', connect, handlers, metrics), valve);
     return { ...admission, accept };
   };
 }

@@ -41,10 +41,13 @@ export const COUNTERS = {
     'refused',
     'unavailable',
   ]),
-  limit_hits: counter('Times that a limit kept somebody out', 'limit', [
+  limit_hits: counter('Times that a limit kept somebody out, or slowed somebody', 'limit', [
     'connections',
     'connections-per-address',
     'frame-bytes',
+    'frames-rate',
+    'ops-rate',
+    'too-fast-too-long',
   ]),
   verifications: counter('Signatures checked; slow: node:crypto did not accept it', 'path', [
     'native',

@@ -3,6 +3,8 @@ import { createConnection } from '../sync/connection.ts';
 import { createRendezvous, type Rendezvous } from '../sync/rendezvous.ts';
 import type { Pass } from './access/door.ts';
 import type { LivePasses } from './access/livePasses.ts';
+import type { Metrics } from './metrics.ts';
+import { type Pace, paced, startPacer } from './pacedPeer.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
 import { createReadOnlyExchange } from './readOnlyExchange.ts';
 
@@ -26,30 +28,36 @@ export interface AcceptOptions {
   /** Absent: it may what everybody may. */
   readonly access?: PeerAccess;
   readonly connect: (handlers: SocketHandlers) => Socket;
+  /** Absent: it may send as fast as it can. */
+  readonly pace?: Pace;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Absent: nothing is counted. */
+  readonly metrics?: Metrics;
 }
 
 /** A peer that dialled; it leaves the pipeline when its connection ends. */
 export function acceptPeer(options: AcceptOptions): void {
-  const { pipeline, peer, access, connect, clock, logger } = options;
+  const { pipeline, peer, access, pace, connect, clock, logger } = options;
   let isOver = false;
   let leavePasses = (): void => undefined;
   const isReader = access?.pass.role === 'read';
   const exchange = isReader
     ? createReadOnlyExchange(pipeline.exchange, peer, logger)
     : pipeline.exchange;
+  const pacer = pace && startPacer(pace, options, (code, reason) => connection.close(code, reason));
   const who = access && { as: access.pass.name, role: access.pass.role };
   logger.info('peer connected', { peer, ...who });
   const connection = createConnection({
     peer,
     end: 'listener',
-    connect,
-    exchange,
+    ...(pacer ? paced({ connect, exchange }, pacer) : { connect, exchange }),
+    ...(pace && { valve: pace.valve }),
     clock,
     logger,
     onClosed({ code, reason }) {
       isOver = true;
+      pacer?.stop();
       leavePasses();
       pipeline.leave(peer);
       logger.info('peer left', { peer, code, reason });

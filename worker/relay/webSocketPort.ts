@@ -1,6 +1,7 @@
 import type { Socket as Stream } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
-import type { Clock, Socket, SocketHandlers } from '../ports.ts';
+import type { Clock, Socket, SocketHandlers, Valve } from '../ports.ts';
+import { UNAUTHENTICATED } from '../sync/gate.ts';
 import { startKeepAlive } from './keepAlive.ts';
 
 /**
@@ -13,7 +14,34 @@ export function createSocket(webSocket: WebSocket): Socket {
       if (webSocket.readyState === WebSocket.OPEN) webSocket.send(frame);
     },
     bufferedBytes: () => webSocket.bufferedAmount,
-    close: (code, reason) => webSocket.close(code, reason),
+    close(code, reason) {
+      webSocket.close(code, reason);
+      // Its answer would not be read.
+      if (webSocket.isPaused) cutSoon(webSocket);
+    },
+  };
+}
+
+/** How long a closing peer has to answer before its connection is cut. */
+export const CLOSE_TIMEOUT_MS = 2000;
+
+export function cutSoon(webSocket: WebSocket): void {
+  const cut = setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS);
+  webSocket.once('close', () => clearTimeout(cut));
+}
+
+export function createValve(webSocket: WebSocket): Valve {
+  let shuts = 0;
+  return {
+    shut() {
+      shuts += 1;
+      if (shuts === 1) webSocket.pause();
+    },
+    open() {
+      shuts -= 1;
+      if (shuts === 0) webSocket.resume();
+    },
+    isShut: () => shuts > 0,
   };
 }
 
@@ -46,6 +74,7 @@ export function keepAlive(
     clock,
     ...(intervalMs !== undefined && { intervalMs }),
     bytesRead: () => stream.bytesRead,
+    isDeaf: () => webSocket.isPaused,
     ping: () => webSocket.ping(),
     drop() {
       webSocket.emit('error', new Error('no answer to two pings'));
@@ -53,4 +82,20 @@ export function keepAlive(
     },
   });
   webSocket.on('close', alive.stop);
+}
+
+/** `ws` takes whole frames, as long as anybody's may be, before it gives one. */
+export function boundBytes(webSocket: WebSocket, stream: Stream, bytesMax: () => number): void {
+  let bytes = 0;
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    const most = bytesMax();
+    if (bytes <= most && most !== Infinity) return;
+    stream.off('data', count);
+    if (bytes <= most) return;
+    webSocket.pause();
+    webSocket.close(UNAUTHENTICATED, 'show first who you are, in a short frame');
+    cutSoon(webSocket);
+  };
+  stream.on('data', count);
 }

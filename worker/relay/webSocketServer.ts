@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, isIPv6, Server as NetServer, type Socket as Stream } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
-import type { Clock, Socket, SocketHandlers } from '../ports.ts';
-import { UNAUTHENTICATED } from '../sync/gate.ts';
+import type { WebSocket } from 'ws';
+import type { Clock, Socket, SocketHandlers, Valve } from '../ports.ts';
 import { withRetryHint } from '../sync/retryHint.ts';
 import { plainAddress } from './access/accessList.ts';
 import type { Caller } from './access/door.ts';
@@ -11,14 +10,20 @@ import { faultOfHandshake } from './handshake.ts';
 import type { PageClaim } from './origin.ts';
 import type { PageResponder } from './pageFiles.ts';
 import type { Seats } from './seats.ts';
-import { createSocket, keepAlive, listen } from './webSocketPort.ts';
+import { createUpgraders } from './upgraders.ts';
+import {
+  boundBytes,
+  CLOSE_TIMEOUT_MS,
+  createSocket,
+  createValve,
+  keepAlive,
+  listen,
+} from './webSocketPort.ts';
 
 /** HTTP and WebSocket on one port: the sync paths upgrade, everything else is the page. */
 
 export const SYNC_PATH = '/crdt-sync';
 export const DEFAULT_PIPELINE = 'default';
-/** How long a closing peer has to answer before its connection is cut. */
-const CLOSE_TIMEOUT_MS = 2000;
 
 /** How long the head of a request may take, and how long all of it. Nobody sends us a body. */
 export const HEAD_TIMEOUT_MS = 10_000;
@@ -35,7 +40,7 @@ const FULL: Extract<Admission, { type: 'refused' }> = {
 };
 
 /** Takes a peer. `connect` gives its socket, already open, the handlers; it is called at once. */
-export type Acceptor = (connect: (handlers: SocketHandlers) => Socket) => void;
+export type Acceptor = (connect: (handlers: SocketHandlers) => Socket, valve: Valve) => void;
 
 /** Somebody wants to sync. */
 export interface PeerRequest extends PageClaim, Caller {
@@ -81,11 +86,11 @@ export type Listening =
   | {
       readonly type: 'listening';
       readonly port: number;
+      /** Takes no further connection; those that are open stay. */
+      shut(): void;
       stop(reasonOf?: (peers: number) => string): Promise<void>;
     }
   | { readonly type: 'refused'; readonly detail: string };
-      /** Takes no further connection; those that are open stay. */
-      shut(): void;
 
 /** The pipeline that a request path names; undefined if it is no sync path. */
 export function parseSyncPath(url: string): string | undefined {
@@ -144,7 +149,7 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
         listen(webSocket, handlers);
         handlers.onOpen();
         return createSocket(webSocket);
-      });
+      }, createValve(webSocket));
     });
   });
 
@@ -180,27 +185,6 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
   });
 }
 
-/** `ws` has one bound of frames a server. */
-function createUpgraders() {
-  const servers = new Map<number, WebSocketServer>();
-  return {
-    of(frameBytes: number): WebSocketServer {
-      const known = servers.get(frameBytes);
-      if (known !== undefined) return known;
-      const server = new WebSocketServer({
-        noServer: true,
-        perMessageDeflate: false,
-        // Otherwise `ws` agrees to the first subprotocol that is offered, whatever it is.
-        handleProtocols: () => false,
-        maxPayload: frameBytes,
-      });
-      servers.set(frameBytes, server);
-      return server;
-    },
-    clients: (): readonly WebSocket[] => [...servers.values()].flatMap((one) => [...one.clients]),
-  };
-}
-
 function refuse(stream: Duplex, status: string, headers = ''): void {
   stream.once('finish', () => stream.destroy());
   stream.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -219,23 +203,6 @@ function reachedName({ localAddress = '', localPort }: Stream): string {
   const address = plainAddress(localAddress);
   const host = isIPv6(address) ? `[${address}]` : address;
   return localPort === 80 ? host : `${host}:${localPort}`;
-}
-
-/** `ws` takes whole frames, as long as anybody's may be, before it gives one. */
-function boundBytes(webSocket: WebSocket, stream: Stream, bytesMax: () => number): void {
-  let bytes = 0;
-  const count = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    const most = bytesMax();
-    if (bytes <= most && most !== Infinity) return;
-    stream.off('data', count);
-    if (bytes <= most) return;
-    webSocket.pause();
-    webSocket.close(UNAUTHENTICATED, 'show first who you are, in a short frame');
-    const cut = setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS);
-    webSocket.once('close', () => clearTimeout(cut));
-  };
-  stream.on('data', count);
 }
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): string {

@@ -16,6 +16,7 @@ import type {
   SocketClose,
   SocketHandlers,
   Timer,
+  Valve,
 } from '../ports.ts';
 import {
   encodeBulkChunks,
@@ -75,6 +76,8 @@ export interface ConnectionOptions extends ConnectionEvents {
   readonly exchange: OpExchange;
   /** Absent: `FULL_SIZES`. */
   readonly sizes?: FrameSizes;
+  /** Absent: this end cannot make the peer wait. */
+  readonly valve?: Valve;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -88,11 +91,11 @@ export interface Connection {
   largestSentBytes(): number;
   /** Time may have jumped: a peer that was not heard for too long is given up now. */
   checkLiveness(): void;
+  /** Resolves when acks and live ops have gone to the socket, or it is closed. */
+  flush(): Promise<void>;
   /** `reason`: at most 123 bytes. A second call does nothing. */
   close(code: number, reason: string): void;
 }
-  /** Resolves when acks and live ops have gone to the socket, or it is closed. */
-  flush(): Promise<void>;
 
 /** Throws what `connect` throws. */
 export function createConnection(options: ConnectionOptions): Connection {
@@ -124,6 +127,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const liveness = createLiveness({
     clock,
     isExpected: () => hasAcks(session),
+    isDeaf: () => options.valve?.isShut() === true,
     sendBeat: () => outbound.send(encodeBulk([], 0)),
     onSilent: () => dispatch({ type: 'failed', failure: 'peer-silent' }),
   });
@@ -141,6 +145,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   });
   const inbound = createInbound({
     clock,
+    ...(options.valve && { valve: options.valve }),
     onFrame: takeFrame,
     receive,
     onOverflow: () => dispatch({ type: 'failed', failure: 'inbound-overflow' }),
@@ -154,12 +159,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     capabilities: () => ('caps' in session ? session.caps : null),
     largestSentBytes: () => largestSentBytes,
     checkLiveness: () => liveness.check(),
+    flush: outbound.flush,
     close: (code, reason) => dispatch({ type: 'left', code, reason }),
   };
 
   function dispatch(event: SessionEvent): void {
     const before = syncOf(session);
-    flush: outbound.flush,
     const [next, effects] = step(session, event);
     session = next;
     for (const effect of effects) carryOut(effect);

@@ -8,11 +8,12 @@
  */
 
 import type { ReceivedOp } from '../crdt/packedOp.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Valve } from '../ports.ts';
 import { decodeBinary, readTextFrame } from '../wire/codec.ts';
 import { COMPACT_KIND, isCompactBulk, readCompact } from '../wire/compactFrames.ts';
 import type { Frame } from '../wire/frames.ts';
 import {
+  BULK_CHUNK_BYTES,
   FRAME_OVERHEAD_BYTES,
   INBOUND_BYTES_MAX,
   READ_SLICE_BYTES,
@@ -22,6 +23,10 @@ import {
 } from '../wire/limits.ts';
 import type { OpSource } from './exchange.ts';
 import { createFifo } from './fifo.ts';
+
+/** A peer for which more waits is not read from, where it can be made to wait, until less is left. */
+const SHUT_BYTES = 2 * BULK_CHUNK_BYTES;
+const OPEN_BYTES = BULK_CHUNK_BYTES;
 
 type Bytes = string | Uint8Array;
 
@@ -44,6 +49,8 @@ interface Task {
 
 export interface InboundOptions {
   readonly clock: Clock;
+  /** Shut while enough waits. Absent: all that the peer sends is taken, up to `INBOUND_BYTES_MAX`. */
+  readonly valve?: Valve;
   onFrame(frame: Frame): void;
   /** The slice after the next waits for this one. */
   receive(slice: Delivery): Promise<void>;
@@ -63,18 +70,28 @@ export interface Inbound {
 }
 
 export function createInbound(options: InboundOptions): Inbound {
-  const { clock } = options;
+  const { clock, valve } = options;
   const queue = createFifo<Bytes>();
   let queuedBytes = 0;
   let undelivered: (Gathered | Task)[] = [];
   let phase: 'resting' | 'working' | 'cleared' = 'resting';
   let afterwards: (() => void) | null = null;
+  let isShut = false;
 
   const isCleared = (): boolean => phase === 'cleared';
+
+  function turnValve(): void {
+    const isEnough = queuedBytes > (isShut ? OPEN_BYTES : SHUT_BYTES);
+    if (isEnough === isShut) return;
+    isShut = isEnough;
+    if (isEnough) valve?.shut();
+    else valve?.open();
+  }
 
   async function work(): Promise<void> {
     for (let bytes = queue.shift(); bytes !== undefined; bytes = queue.shift()) {
       queuedBytes -= costOf(bytes);
+      turnValve();
       const frame = isShort(bytes) ? decodeBinary(bytes) : await readOn(readLong(bytes));
       if (isCleared()) return;
       options.onFrame(frame);
@@ -131,6 +148,7 @@ export function createInbound(options: InboundOptions): Inbound {
         return;
       }
       queue.push(bytes);
+      turnValve();
       if (phase === 'working') return;
       phase = 'working';
       work().catch((error: unknown) => {

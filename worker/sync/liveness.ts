@@ -23,6 +23,8 @@ export interface LivenessOptions {
   readonly clock: Clock;
   /** Whether the peer is of our own kind, and so sends beats. */
   readonly isExpected: () => boolean;
+  /** This end does not read now, so that silence means nothing. Absent: it always reads. */
+  readonly isDeaf?: () => boolean;
   readonly sendBeat: () => void;
   readonly onSilent: () => void;
 }
@@ -42,6 +44,7 @@ export function createLiveness(options: LivenessOptions): Liveness {
   function check(): void {
     if (!options.isExpected()) return;
     const nowMs = clock.nowMs();
+    if (options.isDeaf?.() === true) heardMs = nowMs;
     if (nowMs - heardMs >= SILENCE_MAX_MS) options.onSilent();
     else if (nowMs - sentMs >= BEAT_MS) options.sendBeat();
   }

@@ -6,27 +6,18 @@
 
 import type { Clock, RefusalBudget } from '../ports.ts';
 import { REFUSAL_REFILL_MS, REFUSALS_MAX } from '../wire/limits.ts';
+import { createBucket, overdrawnMs, type Rate, takeTokens } from './tokenBucket.ts';
 
-/** A token bucket: full at first, and filled again by one each `REFUSAL_REFILL_MS`. */
-export function createRefusalBudget(clock: Clock): RefusalBudget {
-  let left = REFUSALS_MAX;
-  let knownMs = clock.nowMs();
+const REFUSALS: Rate = { burst: REFUSALS_MAX, intervalMs: REFUSAL_REFILL_MS };
 
-  function refill(): void {
-    const tokens = Math.floor((clock.nowMs() - knownMs) / REFUSAL_REFILL_MS);
-    // A clock that was set back gives nothing, and takes nothing.
-    left = Math.min(REFUSALS_MAX, left + Math.max(0, tokens));
-    knownMs += tokens * REFUSAL_REFILL_MS;
-  }
-
+/** Full at first. */
+export function createRefusalBudget(clock: Clock, rate = REFUSALS): RefusalBudget {
+  let bucket = createBucket(clock.nowMs());
+  const after = (spent: number) => takeTokens(bucket, rate, spent, clock.nowMs());
   return {
-    isSpent() {
-      refill();
-      return left <= 0;
-    },
+    isSpent: () => overdrawnMs(after(1), rate) > 0,
     spend() {
-      refill();
-      left -= 1;
+      bucket = after(1);
     },
   };
 }

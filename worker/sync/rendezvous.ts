@@ -22,7 +22,7 @@ import { readRetryHintMs } from './retryHint.ts';
 /** A dial that neither opens nor fails is given up after this long. */
 export const DIAL_TIMEOUT_MS = 20_000;
 
-/** Dialling again changes nothing. */
+/** Dialling again changes nothing, unless the reason says when to come again. */
 const POLICY_VIOLATION = 1008;
 
 /** Who is not let in waits so long, and up to twice as long: whoever runs the relay may have done it. */
@@ -148,7 +148,8 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
     dials += 1;
     if (close.code === MESSAGE_TOO_BIG) shrink(connection?.largestSentBytes() ?? 0);
     connection = null;
-    if (close.code === POLICY_VIOLATION) refuse(close);
+    const isForGood = close.code === POLICY_VIOLATION && readRetryHintMs(close.reason) === null;
+    if (isForGood) refuse(close);
     else if (isAccessCode(close.code)) waitForAccess(close);
     else wait(close, heard);
   }
@@ -197,8 +198,8 @@ export function createRendezvous(options: RendezvousOptions): Rendezvous {
     offer(op) {
       connection?.offer(op);
     },
-    wake() {
     flush: async () => connection?.flush(),
+    wake() {
       if (status.name === 'waiting') dial();
       else connection?.checkLiveness();
     },
