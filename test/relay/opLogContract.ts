@@ -47,6 +47,17 @@ export function describeOpLog(open: () => Promise<OpLog>): void {
     expect([log.count(), log.end()]).toEqual([1203, 1203]);
   });
 
+  test('LOG25 keeps a note about each pipeline, until the next one', async () => {
+    const opLog = await open();
+    expect(await opLog.readNote('default')).toBe(null);
+    expect(await opLog.writeNote('default', 'first')).toEqual({ type: 'stored' });
+    expect(await opLog.writeNote('other', 'another')).toEqual({ type: 'stored' });
+    expect(await opLog.writeNote('default', 'next')).toEqual({ type: 'stored' });
+    const notes = [await opLog.readNote('default'), await opLog.readNote('other')];
+    expect(notes).toEqual(['next', 'another']);
+    expect(opLog.names()).not.toContain('note');
+  });
+
   test('LOG2 keeps pipelines apart, and gives the same log for the same name', async () => {
     const opLog = await open();
     const names = ['a', 'a-', 'a-b', 'ab'];

@@ -14,6 +14,7 @@ export interface MemoryOpLog extends OpLog {
 /** The relay's store in memory, with a disk that fails when told. */
 export function createMemoryOpLog(): MemoryOpLog {
   const pipelines = new Map<string, LoggedOp[]>();
+  const notes = new Map<string, string>();
   const damaged = new Set<OpRecord>();
   let failure: StoreFailure | null = null;
 
@@ -29,8 +30,8 @@ export function createMemoryOpLog(): MemoryOpLog {
       records.push(...added);
       return { type: 'stored' };
     },
-    async *read(fromOffset) {
-      const end = records.length;
+    async *read(fromOffset, toOffset = records.length) {
+      const end = Math.min(toOffset, records.length);
       if (fromOffset < end) yield records.slice(fromOffset, end).map(recordOf);
     },
     async replay(note) {
@@ -49,6 +50,12 @@ export function createMemoryOpLog(): MemoryOpLog {
       const records = pipelines.get(name) ?? [];
       pipelines.set(name, records);
       return { type: 'opened', log: logOver(name, records) };
+    },
+    readNote: async (name) => notes.get(name) ?? null,
+    writeNote: async (name, text) => {
+      if (failure !== null) return failure;
+      notes.set(name, text);
+      return { type: 'stored' };
     },
     close: async () => {
       failure = { type: 'failed', reason: 'broken', detail: 'the op log is closed' };

@@ -5,6 +5,7 @@
  * - `op!<pipeline>!<offset, 14 hex digits>`: the op; `levelRecord.ts` says how
  * - `damaged!<pipeline>!<offset>`: a value taken out of the log
  * - `id!<pipeline>`: the log's id, 32 hex digits
+ * - `note!<pipeline>`: a text about the pipeline; `backplane/note.ts` has what it says
  * - `missing!<pipeline>`: how many offsets below the log's end are known to hold no op
  */
 
@@ -28,6 +29,7 @@ export const endOfOps = (pipeline: string): string => `op!${pipeline}!~`;
 export const damagedKey = (pipeline: string, offset: number): string =>
   `damaged!${pipeline}!${digitsOf(offset)}`;
 export const idKey = (pipeline: string): string => `id!${pipeline}`;
+export const noteKey = (pipeline: string): string => `note!${pipeline}`;
 export const missingKey = (pipeline: string): string => `missing!${pipeline}`;
 
 /** undefined: not the key of an op, or a damaged one. */

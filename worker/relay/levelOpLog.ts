@@ -9,6 +9,7 @@ import {
   FORMAT_KEY,
   idKey,
   missingKey,
+  noteKey,
   opKey,
   placeOf,
   STORE_FORMAT,
@@ -79,6 +80,15 @@ function createOpLog(database: Database, extents: ReadonlyMap<string, Extent>): 
         return failureOf(error);
       }
     },
+    readNote: async (name) => {
+      const note = await database.read((level) => level.get<string, string>(noteKey(name), {}));
+      return note ?? null;
+    },
+    // Not waited for by the disk: LevelDB's log keeps the order of writes, and what it loses is a note.
+    writeNote: (name, text) =>
+      outcomeOf(
+        database.write((level) => level.batch([{ type: 'put', key: noteKey(name), value: text }])),
+      ),
     close: database.close,
   };
 }
@@ -117,8 +127,8 @@ function createPipelineLog(
     end += records.length;
   };
 
-  async function* readEntries(fromOffset: number): AsyncGenerator<readonly Entry[]> {
-    const lt = opKey(name, end);
+  async function* readEntries(fromOffset: number, toOffset = end): AsyncGenerator<readonly Entry[]> {
+    const lt = opKey(name, Math.min(toOffset, end));
     for (let gte = opKey(name, fromOffset); ; ) {
       const range = { gte, lt, limit: SLICE_OPS, ...BYTES };
       const entries = await database.read((level) =>
@@ -147,8 +157,8 @@ function createPipelineLog(
     count: () => count,
     end: () => end,
     append: (records) => outcomeOf(database.write((level) => write(level, records))),
-    async *read(fromOffset) {
-      for await (const entries of readEntries(fromOffset)) {
+    async *read(fromOffset, toOffset) {
+      for await (const entries of readEntries(fromOffset, toOffset)) {
         yield entries.flatMap(([, value]) => recordOf(value) ?? []);
       }
     },

@@ -15,6 +15,10 @@ export interface OpLog {
   names(): readonly string[];
   /** `name` as in the sync path, `[a-z0-9-]{1,64}`. The same log for the same name. */
   openPipeline(name: string): Promise<PipelineLogOpening>;
+  /** A text kept about a pipeline; null: there is none. Throws as `read`. */
+  readNote(name: string): Promise<string | null>;
+  /** Instead of the one before. A crash may bring that back, but leaves no note without the ops before it. */
+  writeNote(name: string, text: string): Promise<StoreOutcome>;
   /** After every append that was begun. Calls from then on fail as `broken`. */
   close(): Promise<void>;
 }
@@ -47,10 +51,10 @@ export interface PipelineLog {
    */
   append(records: readonly LoggedOp[]): Promise<StoreOutcome>;
   /**
-   * The ops from an offset up to what the log held when reading began, in slices.
+   * The ops from one offset up to another, or up to what the log held when reading began, in slices.
    * The iteration throws when the disk cannot be read.
    */
-  read(fromOffset: number): AsyncIterable<readonly OpRecord[]>;
+  read(fromOffset: number, toOffset?: number): AsyncIterable<readonly OpRecord[]>;
   /** The ops at these offsets, which ascend, in slices; one that is gone is left out. Throws as `read`. */
   readAt(offsets: readonly number[]): AsyncIterable<readonly OpRecord[]>;
   /**

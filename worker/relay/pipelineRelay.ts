@@ -2,6 +2,7 @@ import type { SeenKey } from '../crdt/bytes.ts';
 import { type Causes, createCauses } from '../crdt/causes.ts';
 import { CAUSAL_QUEUE_MAX, createHeldOps, type HeldLimits } from '../crdt/held.ts';
 import type { Op } from '../crdt/op.ts';
+import type { ReceivedOp } from '../crdt/packedOp.ts';
 import { planBatch } from '../crdt/planBatch.ts';
 import { type IntakeResult, takeIn } from '../intake.ts';
 import type { Clock, Logger, Timer, Verifier } from '../ports.ts';
@@ -39,6 +40,10 @@ export interface Peer {
 
 export interface PipelineRelay {
   readonly exchange: OpExchange;
+  /** As `exchange.receive`, and says what became of the others; null: closed, none was looked at. */
+  take(ops: readonly ReceivedOp[], source: OpSource): Promise<Taken | null>;
+  /** Whether this op is on the disk. */
+  hasStored(key: SeenKey): boolean;
   /** `name`: as in `OpSource.peer`. */
   join(name: string, peer: Peer): void;
   leave(name: string): void;
@@ -46,6 +51,13 @@ export interface PipelineRelay {
   recheckSigners(): void;
   /** Resolves when the batches that were begun are done, and their peers told; later ones change nothing. */
   close(): Promise<void>;
+}
+
+export interface Taken extends Received {
+  /** Seen-keys of good ops that are not on the disk, but may be some day. */
+  readonly notNow: readonly SeenKey[];
+  /** Ops that are invalid for ever. */
+  readonly rejected: number;
 }
 
 export interface PipelineRelayOptions {
@@ -109,12 +121,14 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
       for (const peerName of missed) peers.get(peerName)?.resync();
     },
   });
+  /** What stands before it in the log has been offered to the peers, or was there before them. */
+  let offeredEnd = log.end();
   let isClosed = false;
 
   const isKnown = (key: SeenKey): boolean => causes.hasSeen(key) || held.has(key);
   const senderOf = ({ key }: Op, source: OpSource): string => senders.get(key) ?? source.peer;
 
-  async function takeBatch(intake: IntakeResult, source: OpSource): Promise<Received> {
+  async function takeBatch(intake: IntakeResult, source: OpSource): Promise<Taken> {
     rejectionLog.write(source.peer, intake.rejected);
     for (const { reason } of intake.rejected) metrics.count('ops_rejected', reason);
     // Since they were looked at, another batch may have brought the same ops.
@@ -134,7 +148,8 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
     metrics.count('ops', 'known', known.length);
     metrics.count('ops', 'held', waiting.length);
     metrics.count('ops', 'acknowledged', stored.length);
-    return { stored };
+    const notNow = known.filter((key) => !causes.hasSeen(key));
+    return { stored, notNow, rejected: intake.rejected.length };
   }
 
   async function append(ready: readonly Op[], source: OpSource): Promise<boolean> {
@@ -146,6 +161,7 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
   }
 
   function forward(ready: readonly Op[], source: OpSource): void {
+    offeredEnd = log.end();
     for (const op of ready) {
       const from = senderOf(op, source);
       const offered = offerOp(op.bytes);
@@ -187,17 +203,22 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
     }
   }
 
+  async function take(ops: readonly ReceivedOp[], source: OpSource): Promise<Taken | null> {
+    if (isClosed) return null;
+    metrics.count('ops', 'received', ops.length);
+    // Begun at once: what is found out about these ops depends on them alone.
+    const intake = takeIn(ops, isKnown, verifier, source.refusals);
+    return turns(async () => takeBatch(await intake, source));
+  }
+
   return {
+    take,
+    hasStored: causes.hasSeen,
     exchange: {
-      async receive(ops, source) {
-        if (isClosed) return { stored: [] };
-        metrics.count('ops', 'received', ops.length);
-        // Begun at once: what is found out about these ops depends on them alone.
-        const intake = takeIn(ops, isKnown, verifier, source.refusals);
-        return turns(async () => takeBatch(await intake, source));
-      },
-      readLog: () => log.read(0),
+      receive: async (ops, source) => ({ stored: (await take(ops, source))?.stored ?? [] }),
+      readLog: (from = 0, to) => log.read(from, to),
       logLength: log.count,
+      logEnd: () => offeredEnd,
       reconcile: createRelaySets(log, causes, clock),
       // The relay keeps no list of what its peers hold.
       acknowledged: () => undefined,
