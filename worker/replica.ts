@@ -181,6 +181,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Replica> {
     },
     readLog: store.readLog,
     logLength,
+    logEnd: store.logEnd,
     acknowledged: acknowledge,
     reconcile: sets,
     query,

@@ -20,8 +20,11 @@ export interface ReplicaStore {
   tryWrite(transact: (store: OpStore) => Promise<StoreOutcome>): void;
   /** Reads from the store of the day; what was on a disk that breaks meanwhile is not there. */
   read<T>(work: (store: OpStore) => Promise<T>): Promise<T>;
-  /** The log of the day, in slices. Rejects when the disk breaks meanwhile; the next one is whole. */
-  readLog(): AsyncIterable<readonly OpRecord[]>;
+  /**
+   * The log of the day behind a place in it, in slices; whole where that place was another log's.
+   * Rejects when the disk breaks meanwhile; the next one is whole.
+   */
+  readLog(after?: number): AsyncIterable<readonly OpRecord[]>;
   /** The place in the log of the day behind all that is in it. */
   logEnd(): number;
   /** A convenience for the next start: where there is no room for it, nothing is missing. */
@@ -121,10 +124,10 @@ export function createReplicaStore(deps: ReplicaStoreDeps): ReplicaStore {
         return work(store);
       }
     },
-    async *readLog() {
+    async *readLog(after = 0) {
       const from = store;
       try {
-        yield* from.readOps();
+        yield* from.readOps(after > from.logEnd() ? 0 : after);
         noteDamage(from);
       } catch (error) {
         await fallBack(from, String(error));

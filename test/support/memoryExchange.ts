@@ -55,11 +55,12 @@ export function createMemoryExchange(texts: readonly string[] = []): MemoryExcha
       await gate?.promise;
       return { stored: received.map((text) => append(text).key) };
     },
-    async *readLog() {
-      const records = [...log.values()];
+    async *readLog(from = 0, to = log.size) {
+      const records = [...log.values()].slice(from, to);
       for (let at = 0; at < records.length; at += 100) yield records.slice(at, at + 100);
     },
     logLength: () => log.size,
+    logEnd: () => log.size,
     acknowledged(keys) {
       acknowledgedKeys.push(...keys);
     },

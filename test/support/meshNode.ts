@@ -84,10 +84,11 @@ export function createMeshNode(name: string, limits?: HeldLimits): MeshNode {
         outcomes.push(...ops.map((op) => take(op, peer)));
         return { stored: [] };
       },
-      async *readLog() {
-        yield [...log];
+      async *readLog(from = 0, to = log.length) {
+        yield log.slice(from, to);
       },
       logLength: () => log.length,
+      logEnd: () => log.length,
       acknowledged: () => {},
       reconcile: {
         freezeKeys: createKeyHistory(document.causes.seenKeys(), { yieldTurn: async () => {} })

@@ -127,7 +127,10 @@ function createPipelineLog(
     end += records.length;
   };
 
-  async function* readEntries(fromOffset: number, toOffset = end): AsyncGenerator<readonly Entry[]> {
+  async function* readEntries(
+    fromOffset: number,
+    toOffset = end,
+  ): AsyncGenerator<readonly Entry[]> {
     const lt = opKey(name, Math.min(toOffset, end));
     for (let gte = opKey(name, fromOffset); ; ) {
       const range = { gte, lt, limit: SLICE_OPS, ...BYTES };

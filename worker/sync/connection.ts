@@ -38,6 +38,7 @@ import { encodeReconcile } from '../wire/reconcileFrames.ts';
 import type { OpExchange } from './exchange.ts';
 import { createInbound, type Delivery } from './inbound.ts';
 import { createLiveness } from './liveness.ts';
+import { createLogTail, type LogTail } from './logTail.ts';
 import { createOutbound } from './outbound.ts';
 import type { ReconcileRole } from './reconcile.ts';
 import { createInitiator } from './reconcileInitiator.ts';
@@ -48,6 +49,7 @@ import {
   type End,
   hasAcks,
   hasCompact,
+  hasNamedNothing,
   type SessionEffect,
   type SessionEvent,
   step,
@@ -105,6 +107,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const own = OWN_CAPABILITIES.filter((cap) => cap !== 'rbsr1' || exchange.reconcile !== undefined);
   let session = createSession(options.end, own);
   let reconcile: ReconcileRole | null = null;
+  let tail: LogTail | null = null;
   let greetingTimer: Timer | null = null;
   let badFrames = 0;
   let heard = false;
@@ -198,6 +201,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       }
       case 'send-op':
         if (effect.frame.length > sizes.opFrameBytes) return;
+        if (tail?.take(effect.frame)) return;
         noteOpFrame(effect.frame);
         outbound.send(effect.frame);
         reconcile?.noteGrowth();
@@ -298,7 +302,20 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function sendLog(): void {
-    outbound.sendBulk(encodeOps(exchange.readLog(), exchange.logLength()));
+    if (hasNamedNothing(session)) {
+      tail = createLogTail({
+        logEnd: exchange.logEnd,
+        encode: (from, to) =>
+          encodeOps(exchange.readLog(from, to), from === 0 ? exchange.logLength() : to - from),
+        send(frame) {
+          noteOpFrame(frame);
+          outbound.send(frame);
+        },
+      });
+      outbound.sendBulk(tail.chunks());
+    } else {
+      outbound.sendBulk(encodeOps(exchange.readLog(), exchange.logLength()));
+    }
     reconcile?.noteLogSent();
   }
 

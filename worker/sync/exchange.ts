@@ -24,8 +24,13 @@ export interface Received {
 export interface OpExchange {
   /** Takes ops as they came, in order, good or bad. One call at a time a connection. */
   receive(ops: readonly ReceivedOp[], source: OpSource): Promise<Received>;
-  /** Everything stored here, in causal order; an op stored while this runs may be in it or not. */
-  readLog(): AsyncIterable<readonly OpRecord[]>;
+  /**
+   * What is stored here from one place to another (absent: everything), in causal order; an op stored
+   * while this runs may be in it or not.
+   */
+  readLog(from?: number, to?: number): AsyncIterable<readonly OpRecord[]>;
+  /** Place behind all that connections were offered: `readLog` up to it gives none that is offered later. */
+  logEnd(): number;
   /** How many ops `readLog` would give now. */
   logLength(): number;
   /** The peer has these ops on disk. */

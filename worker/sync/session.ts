@@ -323,6 +323,11 @@ export function hasCompact(session: Session): boolean {
   return hasNamed(session, 'compact1');
 }
 
+/** Whether the peer is, for all that is known, a Rust node: ops have to come to it after their causes. */
+export function hasNamedNothing(session: Session): boolean {
+  return !('caps' in session) || session.caps.length === 0;
+}
+
 /** Whether both ends named `cap`. */
 function hasNamed(session: Session, cap: Capability): boolean {
   return 'caps' in session && session.caps.includes(cap);
