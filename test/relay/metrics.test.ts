@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { LIMIT_SETTINGS } from '../../worker/relay/limitSettings.ts';
 import { closeCodeLabel } from '../../worker/relay/metrics.ts';
 import { nodeClock, nodeRandom } from '../../worker/relay/nodeSystem.ts';
 import { startRelay } from '../../worker/relay/relay.ts';
-import { DEFAULT_CONFIG } from '../../worker/relay/settings.ts';
+import { DEFAULT_CONFIG, defaultsOf } from '../../worker/relay/settings.ts';
 import { createMemoryLogger } from '../support/memoryLogger.ts';
 import { createSigner, insertOp, itemContent, opText } from '../support/opFactory.ts';
 
@@ -94,10 +95,7 @@ test('OBS7 tells version, capabilities and limits, and of the pipelines the numb
   expect(JSON.parse(await relay.get('/info'))).toEqual({
     version: '1.2.3',
     capabilities: expect.arrayContaining(['ack1', 'rbsr1']),
-    limits: {
-      ...{ frameBytes: 64 * 1024 * 1024, pipelines: 256 },
-      ...{ connections: 8192, connectionsPerAddress: 256 },
-    },
+    limits: { ...defaultsOf(LIMIT_SETTINGS), maxPipelines: 256 },
     pipelines: 1,
   });
 });

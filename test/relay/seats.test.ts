@@ -8,7 +8,13 @@ import { createSeats, type Seat, type Seats } from '../../worker/relay/seats.ts'
 import { listenForPeers } from '../../worker/relay/webSocketServer.ts';
 import { readRetryHintMs } from '../../worker/sync/retryHint.ts';
 
-async function listen(options: { readonly seats?: Seats; readonly headTimeoutMs?: number }) {
+interface ListenOptions {
+  readonly seats?: Seats;
+  readonly headTimeoutMs?: number;
+  readonly onLimit?: (limit: string) => void;
+}
+
+async function listen(options: ListenOptions) {
   const listening = await listenForPeers({
     ...options,
     host: '127.0.0.1',
@@ -87,7 +93,8 @@ test('LIM2 a handshake that ends before it is answered leaves its room', async (
 });
 
 test('LIM3 a request whose head does not come is cut off', async () => {
-  const port = await listen({ headTimeoutMs: 50 });
+  const hits: string[] = [];
+  const port = await listen({ headTimeoutMs: 50, onLimit: (limit) => hits.push(limit) });
   const stream = connect(port, '127.0.0.1');
   let answer = '';
   stream.on('data', (bytes) => {
@@ -96,6 +103,7 @@ test('LIM3 a request whose head does not come is cut off', async () => {
   stream.write('GET / HTTP/1.1\r\nHost: x\r\n');
   await once(stream, 'close');
   expect(answer.split('\r\n')[0]).toBe('HTTP/1.1 408 Request Timeout');
+  expect(hits).toEqual(['request-head']);
 });
 
 /** The other end may not know yet that somebody has left. */

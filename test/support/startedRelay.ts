@@ -14,7 +14,9 @@ export interface StartedRelay {
   readonly logger: MemoryLogger;
   /** Lines of its log with this message. */
   told(message: string): number;
-  /** What `/metrics` counts of this limit. */
+  /** What `/metrics` has of a series, without `huskies_relay_`; 0: nothing. */
+  counted(series: string): Promise<number>;
+  /** How often this limit was met. */
   hits(limit: string): Promise<number>;
 }
 
@@ -36,14 +38,16 @@ export async function startTestRelay(
     await relay.close();
     await rm(folder, { recursive: true });
   });
+  const counted = async (series: string): Promise<number> => {
+    const text = await (await fetch(`http://127.0.0.1:${relay.port}/metrics`)).text();
+    const line = text.split('\n').find((one) => one.startsWith(`huskies_relay_${series} `));
+    return Number(line?.split(' ')[1] ?? 0);
+  };
   return {
     address: `ws://127.0.0.1:${relay.port}/crdt-sync`,
     logger,
     told: (message) => logger.lines.filter((line) => line.message === message).length,
-    async hits(limit) {
-      const text = await (await fetch(`http://127.0.0.1:${relay.port}/metrics`)).text();
-      const line = new RegExp(`^huskies_relay_limit_hits_total\\{limit="${limit}"\\} (\\d+)`, 'm');
-      return Number(line.exec(text)?.[1] ?? 0);
-    },
+    counted,
+    hits: (limit) => counted(`limit_hits_total{limit="${limit}"}`),
   };
 }

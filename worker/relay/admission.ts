@@ -1,5 +1,7 @@
 import type { Clock, Logger, Socket, SocketHandlers, Valve } from '../ports.ts';
+import { FORBIDDEN, TOO_LATE, UNAUTHENTICATED } from '../sync/gate.ts';
 import { guardSocket } from '../sync/guardedSocket.ts';
+import { withRetryHint } from '../sync/retryHint.ts';
 import type { Door, Entrance, Pass } from './access/door.ts';
 import type { LivePasses } from './access/livePasses.ts';
 import { boundFrames, type FrameLimits, frameBytesOf } from './frameTrust.ts';
@@ -9,6 +11,7 @@ import { type PaceLimits, ratesOf } from './pacer.ts';
 import { acceptPeer } from './peers.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
 import { PIPELINES_MAX, type Pipelines } from './pipelines.ts';
+import { createKeySeats, type KeySeatLimits } from './seats.ts';
 import type { Acceptor, Admission, PeerRequest } from './webSocketServer.ts';
 
 /** Takes those who ask to sync: the page's origin, then the door, then the pipeline. */
@@ -19,7 +22,7 @@ export interface AdmissionDeps {
   readonly passes: LivePasses;
   /** Of the pages of other sites. */
   readonly allowedOrigins: readonly string[];
-  readonly limits: FrameLimits & PaceLimits;
+  readonly limits: FrameLimits & PaceLimits & KeySeatLimits;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -30,24 +33,46 @@ const TOO_MANY_PIPELINES = `this relay has ${PIPELINES_MAX} pipelines and takes 
 const POLICY_VIOLATION = 1008;
 const TRY_LATER = 1013;
 
+const FULL_KEY = {
+  code: TRY_LATER,
+  reason: withRetryHint('this key has as many connections as it may have', 30),
+};
+
 /** Most bytes of one who is not in yet: the head, a first frame and a proof, with room. */
 const STRANGER_BYTES_MAX = 64 * 1024;
 
 /** How often it is told that somebody who failed too often was sent away. */
 const TELL_WAITING_MS = 10_000;
 
+type Connect = (handlers: SocketHandlers) => Socket;
+
+function seated(connect: Connect, free: () => void): Connect {
+  return (handlers) =>
+    connect({
+      ...handlers,
+      onClose(close) {
+        free();
+        handlers.onClose(close);
+      },
+    });
+}
+
 interface Line {
-  readonly connect: (handlers: SocketHandlers) => Socket;
+  readonly connect: Connect;
   readonly valve: Valve;
 }
 
 export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => Promise<Admission> {
   const { pipelines, door, passes, limits, clock, logger, metrics } = deps;
   const rates = ratesOf(limits);
+  const keySeats = createKeySeats(limits, metrics);
   let accepted = 0;
   let toldWaitingMs = 0;
 
   function tell(request: PeerRequest, { code, reason }: { code: number; reason: string }): void {
+    if (code === UNAUTHENTICATED) metrics.count('access_failures', 'unauthenticated');
+    if (code === FORBIDDEN) metrics.count('access_failures', 'forbidden');
+    if (reason === TOO_LATE) metrics.count('limit_hits', 'unauthenticated-time');
     if (code === TRY_LATER) {
       if (clock.nowMs() - toldWaitingMs < TELL_WAITING_MS) return;
       toldWaitingMs = clock.nowMs();
@@ -89,11 +114,20 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
             tell(request, { code: POLICY_VIOLATION, reason: TOO_MANY_PIPELINES });
             guarded.close(POLICY_VIOLATION, TOO_MANY_PIPELINES);
           } else {
+            const seat = pass.shown?.type === 'key' ? keySeats.take(pass.shown.id) : null;
+            if (seat?.type === 'full') {
+              tell(request, FULL_KEY);
+              guarded.close(FULL_KEY.code, FULL_KEY.reason);
+              return;
+            }
             const frameBytes = frameBytesOf(pass, limits);
             const bounded = boundFrames(guarded, frameBytes, () =>
               metrics.count('limit_hits', 'frame-bytes'),
             );
-            take(request, opening.pipeline, pass, { connect: bounded, valve });
+            take(request, opening.pipeline, pass, {
+              connect: seat === null ? bounded : seated(bounded, seat.free),
+              valve,
+            });
           }
         },
       });
@@ -104,6 +138,9 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
   return async (request) => {
     if (!maySync(request, deps.allowedOrigins)) return sendAway(request, FOREIGN_PAGE);
     const entrance = door.enter(request);
+    if (entrance.type === 'away' && entrance.code === TRY_LATER) {
+      metrics.count('limit_hits', 'failed-attempts');
+    }
     if (entrance.type === 'away') return sendAway(request, entrance.reason, entrance.code);
     if (entrance.type === 'ask') return ask(request, entrance);
     const opening = await pipelines.open(request.pipeline);

@@ -27,6 +27,11 @@ export const LIMIT_SETTINGS = {
     256,
     'connections at once from one address; not counted on this machine, where a proxy may be',
   ),
+  maxConnectionsPerKey: most(
+    'max_connections_per_key',
+    64,
+    'connections at once with one author key, where keys are asked for',
+  ),
   maxFrameBytes: most(
     'max_frame_bytes',
     MAX_FRAME_BYTES,

@@ -44,10 +44,19 @@ export const COUNTERS = {
   limit_hits: counter('Times that a limit kept somebody out, or slowed somebody', 'limit', [
     'connections',
     'connections-per-address',
+    'connections-per-key',
+    'failed-attempts',
+    'unauthenticated-time',
+    'unauthenticated-bytes',
+    'request-head',
     'frame-bytes',
     'frames-rate',
     'ops-rate',
     'too-fast-too-long',
+  ]),
+  access_failures: counter('Those who asked to sync and were not let in', 'answer', [
+    'unauthenticated',
+    'forbidden',
   ]),
   verifications: counter('Signatures checked; slow: node:crypto did not accept it', 'path', [
     'native',

@@ -75,7 +75,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     port: config.port,
     maxFrameBytes: config.maxFrameBytes,
     seats: createSeats(config, metrics),
-    onFrameTooLong: () => metrics.count('limit_hits', 'frame-bytes'),
+    onLimit: (limit) => metrics.count('limit_hits', limit),
     respond: createStatusResponder(
       {
         readiness: drain.readiness,

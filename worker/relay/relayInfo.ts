@@ -1,23 +1,21 @@
 import { OWN_CAPABILITIES } from '../wire/frames.ts';
+import { LIMIT_SETTINGS } from './limitSettings.ts';
 import { PIPELINES_MAX } from './pipelines.ts';
 import type { RelayConfig } from './settings.ts';
+
+type LimitName = keyof typeof LIMIT_SETTINGS;
 
 /** What `/info` tells: of the pipelines their number alone, as a name is all it takes to ask for one. */
 export function relayInfo(
   version = 'unknown',
   pipelines: { count(): number },
-  limits: RelayConfig,
+  config: RelayConfig,
 ): object {
+  const limits = Object.keys(LIMIT_SETTINGS).map((name) => [name, config[name as LimitName]]);
   return {
     version,
     capabilities: OWN_CAPABILITIES,
-    limits: {
-      frameBytes: limits.maxFrameBytes,
-      strangerFrameBytes: limits.maxStrangerFrameBytes,
-      pipelines: PIPELINES_MAX,
-      connections: limits.maxConnections,
-      connectionsPerAddress: limits.maxConnectionsPerAddress,
-    },
+    limits: { ...Object.fromEntries(limits), maxPipelines: PIPELINES_MAX },
     pipelines: pipelines.count(),
   };
 }

@@ -3,8 +3,8 @@ import { isLoopback } from './access/listeningRule.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * How many connections there may be, in all and from one address. Loopback addresses are bound by the
- * first alone: behind a proxy on this machine everybody has one.
+ * How many connections there may be, in all, from one address, and with one key. Loopback addresses are
+ * bound by the first alone: behind a proxy on this machine everybody has one.
  */
 
 export interface Seats {
@@ -21,33 +21,62 @@ export interface SeatLimits {
   readonly maxConnectionsPerAddress: number;
 }
 
+export interface KeySeatLimits {
+  readonly maxConnectionsPerKey: number;
+}
+
+export interface KeySeats {
+  /** `key`: 64 hex digits, whose owner has proven to be there. */
+  take(key: string): Seat;
+}
+
 export function createSeats(limits: SeatLimits, metrics: Metrics): Seats {
-  const taken = new Map<string, number>();
-  let all = 0;
-
-  function refuse(limit: 'connections' | 'connections-per-address'): Seat {
-    metrics.count('limit_hits', limit);
-    return { type: 'full' };
-  }
-
+  const taken = createTally();
   return {
     take(address) {
       const name = plainAddress(address);
-      const own = taken.get(name) ?? 0;
-      if (all >= limits.maxConnections) return refuse('connections');
-      if (own >= limits.maxConnectionsPerAddress && !isLoopback(name)) {
-        return refuse('connections-per-address');
+      if (taken.all() >= limits.maxConnections) {
+        metrics.count('limit_hits', 'connections');
+        return { type: 'full' };
       }
+      if (taken.of(name) >= limits.maxConnectionsPerAddress && !isLoopback(name)) {
+        metrics.count('limit_hits', 'connections-per-address');
+        return { type: 'full' };
+      }
+      return { type: 'taken', free: taken.add(name) };
+    },
+  };
+}
+
+export function createKeySeats(
+  { maxConnectionsPerKey }: KeySeatLimits,
+  metrics: Metrics,
+): KeySeats {
+  const taken = createTally();
+  return {
+    take(key) {
+      if (taken.of(key) < maxConnectionsPerKey) return { type: 'taken', free: taken.add(key) };
+      metrics.count('limit_hits', 'connections-per-key');
+      return { type: 'full' };
+    },
+  };
+}
+
+function createTally() {
+  const counts = new Map<string, number>();
+  let all = 0;
+  const of = (name: string): number => counts.get(name) ?? 0;
+  return {
+    all: () => all,
+    of,
+    /** The answer takes it back. */
+    add(name: string): () => void {
       all += 1;
-      taken.set(name, own + 1);
-      return {
-        type: 'taken',
-        free() {
-          all -= 1;
-          const left = (taken.get(name) ?? 1) - 1;
-          if (left > 0) taken.set(name, left);
-          else taken.delete(name);
-        },
+      counts.set(name, of(name) + 1);
+      return () => {
+        all -= 1;
+        if (of(name) > 1) counts.set(name, of(name) - 1);
+        else counts.delete(name);
       };
     },
   };

@@ -85,7 +85,12 @@ export function keepAlive(
 }
 
 /** `ws` takes whole frames, as long as anybody's may be, before it gives one. */
-export function boundBytes(webSocket: WebSocket, stream: Stream, bytesMax: () => number): void {
+export function boundBytes(
+  webSocket: WebSocket,
+  stream: Stream,
+  bytesMax: () => number,
+  onTooMany: () => void,
+): void {
   let bytes = 0;
   const count = (chunk: Buffer): void => {
     bytes += chunk.length;
@@ -93,6 +98,7 @@ export function boundBytes(webSocket: WebSocket, stream: Stream, bytesMax: () =>
     if (bytes <= most && most !== Infinity) return;
     stream.off('data', count);
     if (bytes <= most) return;
+    onTooMany();
     webSocket.pause();
     webSocket.close(UNAUTHENTICATED, 'show first who you are, in a short frame');
     cutSoon(webSocket);

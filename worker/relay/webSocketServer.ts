@@ -31,6 +31,12 @@ const REQUEST_TIMEOUT_MS = 20_000;
 /** How often Node looks. */
 const LOOK_INTERVAL_MS = 5000;
 
+/** What Node would answer to each. */
+const CLIENT_FAULTS: { readonly [code: string]: string } = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
 const TRY_LATER = 1013;
 const FULL_RETRY_SECONDS = 30;
 const FULL: Extract<Admission, { type: 'refused' }> = {
@@ -72,8 +78,7 @@ export interface WebSocketServerOptions {
   readonly clock: Clock;
   /** Absent: there is always room. */
   readonly seats?: Seats;
-  /** Somebody sent a frame that was too long. */
-  readonly onFrameTooLong?: () => void;
+  readonly onLimit?: (limit: 'frame-bytes' | 'unauthenticated-bytes' | 'request-head') => void;
   /** Absent: `PING_INTERVAL_MS`. */
   readonly pingIntervalMs?: number;
   /** Absent: `HEAD_TIMEOUT_MS`. */
@@ -114,6 +119,14 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
   );
   let stopping = false;
 
+  // Whoever listens for this has to answer.
+  http.on('clientError', (fault: NodeJS.ErrnoException, stream: Duplex) => {
+    if (fault.code === 'ERR_HTTP_REQUEST_TIMEOUT') options.onLimit?.('request-head');
+    const isUnanswered = stream.writable && (stream as Stream).bytesWritten === 0;
+    if (isUnanswered) refuse(stream, CLIENT_FAULTS[fault.code ?? ''] ?? '400 Bad Request');
+    else stream.destroy();
+  });
+
   http.on('upgrade', async (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     // Until `ws` has it, nobody else listens for a reset.
     const ignore = (): void => undefined;
@@ -141,10 +154,13 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
       const { clock, pingIntervalMs } = options;
       keepAlive(webSocket, request.socket, clock, pingIntervalMs);
       webSocket.on('error', (fault: NodeJS.ErrnoException) => {
-        if (fault.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') options.onFrameTooLong?.();
+        if (fault.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') options.onLimit?.('frame-bytes');
       });
-      if (admission.bytesMax !== undefined)
-        boundBytes(webSocket, request.socket, admission.bytesMax);
+      const { bytesMax } = admission;
+      if (bytesMax !== undefined) {
+        const onTooMany = (): void => options.onLimit?.('unauthenticated-bytes');
+        boundBytes(webSocket, request.socket, bytesMax, onTooMany);
+      }
       admission.accept((handlers) => {
         listen(webSocket, handlers);
         handlers.onOpen();

@@ -72,8 +72,11 @@ export type GateEffect =
 
 export type GateStep = readonly [Gate, readonly GateEffect[]];
 
+/** The reason of a close for want of time. */
+export const TOO_LATE = 'you did not show in time who you are';
+
 const REASONS = {
-  late: 'you did not show in time who you are',
+  late: TOO_LATE,
   unreadable: 'this is no first frame of somebody who has to show who they are',
   'no-token': 'this relay asks for a token',
   'no-proof': 'this relay asks for a signed challenge',
