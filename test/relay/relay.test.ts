@@ -229,7 +229,7 @@ describe('signatures', () => {
     const startMs = performance.now();
     sender.send(JSON.stringify({ type: 'bulk', ops: forged.slice(0, 400) }));
     const [code, reason] = await closed;
-    const message = 'peer sends too many ops with wrong signatures';
+    const message = 'peer sends too many ops with wrong signatures (retry in 60 s)';
     expect([code, String(reason)]).toEqual([1013, message]);
     expect(relay.told(message)).toBe(1);
     const refused = relay.logger.lines.filter((line) => line.message === 'refused ops');

@@ -287,7 +287,7 @@ describe('wrong signatures', () => {
     const pair = connectPair(clock, createMemoryExchange(makeTexts(600)), owner);
     pair.open();
     await pair.flush();
-    const reason = 'peer sends too many ops with wrong signatures';
+    const reason = 'peer sends too many ops with wrong signatures (retry in 60 s)';
     expect(pair.right.wire.closing()).toEqual({ code: 1013, reason });
     expect(judged).toEqual(makeTexts(64));
     expect(pair.right.logger.lines).toEqual([

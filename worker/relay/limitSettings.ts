@@ -44,6 +44,11 @@ export const LIMIT_SETTINGS = {
     'longest message of one who has shown nothing, or may only read, in bytes',
     FRAME_BYTES,
   ),
+  maxWrongSignaturesPerMinute: most(
+    'max_wrong_signatures_per_minute',
+    60,
+    'wrong signatures a minute of one connection, after 64 at once',
+  ),
   maxOpsPerSecond: most('max_ops_per_second', 2500, 'ops a second of one connection, for long'),
   maxOpsAtOnce: most('max_ops_at_once', 50_000, 'ops of one connection before that counts', {
     to: 100_000_000,

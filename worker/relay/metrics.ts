@@ -53,6 +53,9 @@ export const COUNTERS = {
     'frames-rate',
     'ops-rate',
     'too-fast-too-long',
+    'wrong-signatures',
+    'outbound-queue',
+    'inbound-queue',
   ]),
   access_failures: counter('Those who asked to sync and were not let in', 'answer', [
     'unauthenticated',

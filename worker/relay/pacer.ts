@@ -6,6 +6,7 @@ import {
   type Rate,
   takeTokens,
 } from '../sync/tokenBucket.ts';
+import { REFUSALS_MAX } from '../wire/limits.ts';
 
 /**
  * How fast one peer may send. Nothing of what it sends is dropped: it is left unread until the rate
@@ -14,19 +15,21 @@ import {
 
 export type Paced = 'frames' | 'ops';
 
-export type Rates = { readonly [What in Paced]: Rate };
+export type Rates = { readonly [What in Paced | 'refusals']: Rate };
 
 export interface PaceLimits {
   readonly maxFramesPerSecond: number;
   readonly maxFramesAtOnce: number;
   readonly maxOpsPerSecond: number;
   readonly maxOpsAtOnce: number;
+  readonly maxWrongSignaturesPerMinute: number;
 }
 
 export function ratesOf(limits: PaceLimits): Rates {
   return {
     frames: { burst: limits.maxFramesAtOnce, intervalMs: 1000 / limits.maxFramesPerSecond },
     ops: { burst: limits.maxOpsAtOnce, intervalMs: 1000 / limits.maxOpsPerSecond },
+    refusals: { burst: REFUSALS_MAX, intervalMs: 60_000 / limits.maxWrongSignaturesPerMinute },
   };
 }
 
@@ -37,7 +40,7 @@ export interface Pacer {
 }
 
 export interface PacerOptions {
-  readonly rates: Rates;
+  readonly rates: Pick<Rates, Paced>;
   readonly clock: Clock;
   readonly valve: Valve;
   /** The peer is too fast now, and was not before. */

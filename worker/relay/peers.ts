@@ -1,9 +1,11 @@
 import type { Clock, Dialler, Logger, Random, Socket, SocketHandlers } from '../ports.ts';
 import { createConnection } from '../sync/connection.ts';
+import type { Failure } from '../sync/failure.ts';
+import { createRefusalBudget } from '../sync/refusalBudget.ts';
 import { createRendezvous, type Rendezvous } from '../sync/rendezvous.ts';
 import type { Pass } from './access/door.ts';
 import type { LivePasses } from './access/livePasses.ts';
-import type { Metrics } from './metrics.ts';
+import { type CounterLabel, type Metrics, NO_METRICS } from './metrics.ts';
 import { type Pace, paced, startPacer } from './pacedPeer.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
 import { createReadOnlyExchange } from './readOnlyExchange.ts';
@@ -12,6 +14,13 @@ import { createReadOnlyExchange } from './readOnlyExchange.ts';
 
 /** Service Restart (RFC 6455's registry): the peer may come back at once. */
 const RESYNC_CODE = 1012;
+
+/** The limits among what makes this end give a peer up. */
+const LIMIT_OF: { readonly [Name in Failure]?: CounterLabel<'limit_hits'> } = {
+  'outbound-overflow': 'outbound-queue',
+  'inbound-overflow': 'inbound-queue',
+  'too-many-forgeries': 'wrong-signatures',
+};
 
 /** Who a peer is, and where it is looked at again when rules change. */
 export interface PeerAccess {
@@ -38,7 +47,7 @@ export interface AcceptOptions {
 
 /** A peer that dialled; it leaves the pipeline when its connection ends. */
 export function acceptPeer(options: AcceptOptions): void {
-  const { pipeline, peer, access, pace, connect, clock, logger } = options;
+  const { pipeline, peer, access, pace, connect, clock, logger, metrics } = options;
   let isOver = false;
   let leavePasses = (): void => undefined;
   const isReader = access?.pass.role === 'read';
@@ -52,9 +61,13 @@ export function acceptPeer(options: AcceptOptions): void {
     peer,
     end: 'listener',
     ...(pacer ? paced({ connect, exchange }, pacer) : { connect, exchange }),
-    ...(pace && { valve: pace.valve }),
+    ...(pace && {
+      valve: pace.valve,
+      refusals: createRefusalBudget(clock, pace.rates.refusals),
+    }),
     clock,
     logger,
+    onFailure: (failure) => countFailure(failure, metrics),
     onClosed({ code, reason }) {
       isOver = true;
       pacer?.stop();
@@ -69,6 +82,11 @@ export function acceptPeer(options: AcceptOptions): void {
   pipeline.join(peer, { offer: connection.offer, flush: connection.flush, resync });
   if (access === undefined) return;
   leavePasses = access.passes.add({ ...access, close: connection.close });
+}
+
+function countFailure(failure: Failure, metrics: Metrics = NO_METRICS): void {
+  const limit = LIMIT_OF[failure];
+  if (limit !== undefined) metrics.count('limit_hits', limit);
 }
 
 export interface DialOptions {

@@ -12,6 +12,7 @@ import type {
   Clock,
   Logger,
   OpRecord,
+  RefusalBudget,
   Socket,
   SocketClose,
   SocketHandlers,
@@ -36,6 +37,7 @@ import {
 import type { OfferedOp } from '../wire/offeredOp.ts';
 import { encodeReconcile } from '../wire/reconcileFrames.ts';
 import type { OpExchange } from './exchange.ts';
+import type { Failure } from './failure.ts';
 import { createInbound, type Delivery } from './inbound.ts';
 import { createLiveness } from './liveness.ts';
 import { createLogTail, type LogTail } from './logTail.ts';
@@ -65,6 +67,8 @@ export interface ConnectionEvents {
   readonly onHeard?: () => void;
   readonly onSync?: (sync: SyncStatus) => void;
   readonly onBadFrame?: (reason: BadFrame, detail: string) => void;
+  /** This end gives the connection up; it closes at once. */
+  readonly onFailure?: (failure: Failure) => void;
   /** Exactly once, last; at once when this end closes. `clean` is false unless the peer closed. */
   readonly onClosed?: (close: SocketClose) => void;
 }
@@ -78,6 +82,8 @@ export interface ConnectionOptions extends ConnectionEvents {
   readonly exchange: OpExchange;
   /** Absent: `FULL_SIZES`. */
   readonly sizes?: FrameSizes;
+  /** What wrong signatures of the peer may cost. Absent: 64 at once, and one more a second. */
+  readonly refusals?: RefusalBudget;
   /** Absent: this end cannot make the peer wait. */
   readonly valve?: Valve;
   readonly clock: Clock;
@@ -102,12 +108,14 @@ export interface Connection {
 /** Throws what `connect` throws. */
 export function createConnection(options: ConnectionOptions): Connection {
   const { peer, exchange, clock, logger, sizes = FULL_SIZES } = options;
-  const refusals = createRefusalBudget(clock);
+  const { refusals = createRefusalBudget(clock) } = options;
   let largestSentBytes = 0;
   const own = OWN_CAPABILITIES.filter((cap) => cap !== 'rbsr1' || exchange.reconcile !== undefined);
   let session = createSession(options.end, own);
   let reconcile: ReconcileRole | null = null;
   let tail: LogTail | null = null;
+  /** Ops that went out while it was found out what each end lacks. */
+  const sentMeanwhile = new Set<string>();
   let greetingTimer: Timer | null = null;
   let badFrames = 0;
   let heard = false;
@@ -158,7 +166,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   for (const run of early) run();
 
   return {
-    offer: (op) => dispatch({ type: 'offered', op }),
+    offer(op) {
+      if (session.name === 'reconciling') sentMeanwhile.add(op.key);
+      dispatch({ type: 'offered', op });
+    },
     capabilities: () => ('caps' in session ? session.caps : null),
     largestSentBytes: () => largestSentBytes,
     checkLiveness: () => liveness.check(),
@@ -167,6 +178,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 
   function dispatch(event: SessionEvent): void {
+    if (event.type === 'failed' && !isOver) options.onFailure?.(event.failure);
     const before = syncOf(session);
     const [next, effects] = step(session, event);
     session = next;
@@ -292,7 +304,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       clock,
       logger,
       send: (message) => outbound.sendBulk(once(encodeReconcile(message))),
-      sendOps: (ops, total) => outbound.sendBulk(encodeOps(ops, total)),
+      sendOps: (ops, total) => outbound.sendBulk(encodeOps(unsent(ops), total)),
       sendLog,
       onExpected: (ops) => dispatch({ type: 'expected', ops }),
       onOver: (result) => dispatch({ type: 'reconciled', result }),
@@ -329,6 +341,12 @@ export function createConnection(options: ConnectionOptions): Connection {
       noteOpFrame(chunk);
       yield chunk;
     }
+  }
+
+  async function* unsent(
+    ops: AsyncIterable<readonly OpRecord[]>,
+  ): AsyncGenerator<readonly OpRecord[], undefined, undefined> {
+    for await (const slice of ops) yield slice.filter(({ key }) => !sentMeanwhile.has(key));
   }
 
   function noteOpFrame(frame: string | Uint8Array): void {

@@ -1,5 +1,7 @@
 /** What makes this end give up a connection, and what it says then. */
 
+import { withRetryHint } from './retryHint.ts';
+
 export type Failure =
   /** The peer takes live ops more slowly than they are made. */
   | 'outbound-overflow'
@@ -35,7 +37,7 @@ export function answerFailure(failure: Failure): FailureAnswer {
       return {
         level: 'warn',
         code: 1013,
-        message: 'peer sends too many ops with wrong signatures',
+        message: withRetryHint('peer sends too many ops with wrong signatures', 60),
       };
     case 'peer-silent':
       return {
