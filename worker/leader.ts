@@ -135,7 +135,7 @@ export async function openLeader(deps: LeaderDeps): Promise<Leader> {
     onApplied(ops, except) {
       if (except === options.address) return;
       if (except === null) inspector.noteOwn(ops, replica.status().signer);
-      for (const { bytes } of ops) rendezvous.offer(offerOp(bytes));
+      for (const op of ops) rendezvous.offer(offerOp(op));
     },
     onReceived(batch, source) {
       inspector.noteReceived(batch);

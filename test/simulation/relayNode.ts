@@ -69,8 +69,8 @@ export function createRelayNode(options: RelayOptions, scene: Scene): RelayNode 
         for (const op of disk.state().log) note(indexedOf(op));
         return { type: 'replayed', damagedOps: 0 };
       },
-      async *read(fromOffset) {
-        const log = disk.state().log.slice(fromOffset);
+      async *read(fromOffset, toOffset) {
+        const log = disk.state().log.slice(fromOffset, toOffset);
         for (let at = 0; at < log.length; at += OPS_PER_READ) {
           yield log.slice(at, at + OPS_PER_READ);
         }

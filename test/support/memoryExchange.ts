@@ -80,7 +80,7 @@ export function createMemoryExchange(texts: readonly string[] = []): MemoryExcha
 
 /** A new op of this text for peers. */
 export function offerText(text: string): OfferedOp {
-  return offerOp(packText(text));
+  return offerOp({ key: keyOf(text), bytes: packText(text) });
 }
 
 /** Op texts that are short and differ. */

@@ -148,7 +148,7 @@ test('WIRE17 large ops fill frames of at most 1 MiB, and one too long for the pe
 });
 
 test('WIRE18 an offered op is the same frame for every peer that takes its form', () => {
-  const offered = offerOp(packParts(insert));
+  const offered = offerOp({ key: '', bytes: packParts(insert) });
   expect(offered.json()).toEqual(encodeLiveOp(opText(insert)));
   expect(offered.compact()).toEqual(encodeCompact({ ops: [packParts(insert)], left: null }));
   expect(offered.json()).toBe(offered.json());

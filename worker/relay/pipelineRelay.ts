@@ -164,7 +164,7 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
     offeredEnd = log.end();
     for (const op of ready) {
       const from = senderOf(op, source);
-      const offered = offerOp(op.bytes);
+      const offered = offerOp(op);
       for (const [to, peer] of peers) if (to !== from) peer.offer(offered);
     }
   }
