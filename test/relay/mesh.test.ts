@@ -151,6 +151,8 @@ describe('a hostile member', () => {
     expect(altered).not.toBe(victim);
     const hostile = mesh.connect(relays[0]!);
     await mesh.flush();
+    hostile.send(JSON.stringify({ type: 'bulk', ops: [] }));
+    await mesh.run();
     hostile.send(JSON.stringify({ type: 'bulk', ops: [altered, opText(poison), held, forged, 7] }));
     for (const text of [held, altered, forged, opText(poison)]) {
       hostile.send(new TextEncoder().encode(`{"v":1,"op":${text}}`));
