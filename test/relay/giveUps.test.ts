@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OpRecord } from '../../worker/ports.ts';
 import { NO_METRICS } from '../../worker/relay/metrics.ts';
-import { ratesOf } from '../../worker/relay/pacer.ts';
+import { createPace } from '../../worker/relay/pacedPeer.ts';
 import { acceptPeer } from '../../worker/relay/peers.ts';
 import type { Peer } from '../../worker/relay/pipelineRelay.ts';
 import { DEFAULT_CONFIG, type RelayConfig } from '../../worker/relay/settings.ts';
@@ -23,14 +23,16 @@ function accept(config: Partial<RelayConfig> = {}, exchange: OpExchange = create
       exchange,
       join: (_, peer) => void joined.push(peer),
       leave: () => {},
+      take: async () => null,
+      hasStored: () => false,
       recheckSigners: () => {},
       close: async () => {},
     },
     peer: 'p',
     connect: pair.listener.connect,
     pace: {
+      ...createPace({ ...DEFAULT_CONFIG, ...config }, clock, NO_METRICS),
       valve: { shut: () => {}, open: () => {}, isShut: () => false },
-      rates: ratesOf({ ...DEFAULT_CONFIG, ...config }),
     },
     clock,
     logger: createMemoryLogger(),

@@ -93,6 +93,45 @@ describe('what comes in', () => {
     ]);
   });
 
+  test('LIM15 a long frame is read and handed on from a place; short ones need none', async () => {
+    const did: string[] = [];
+    let letIn = (): void => {};
+    const inbound = createInbound({
+      clock: createManualClock(),
+      place: {
+        ready: () =>
+          new Promise((done) => {
+            did.push('ready?');
+            letIn = done;
+          }),
+        leave: () => did.push('leave'),
+      },
+      onFrame: (frame) => {
+        if (frame.type === 'bulk') inbound.deliver({ ops: frame.ops, frame: 'bulk' });
+      },
+      receive: async ({ ops }) => void did.push(`${ops.length} ops`),
+      onOverflow: () => did.push('overflow'),
+      onBroken: () => did.push('broken'),
+    });
+    const go = async (): Promise<void> => {
+      letIn();
+      await settle();
+    };
+    inbound.push(encodeBulk(['"short"'], 0));
+    await go();
+    inbound.push(encodeBulk(['x'.repeat(200_000), 'x'.repeat(200_000)], 0));
+    await go();
+    inbound.push(encodeBulk(['"short too"'], 0));
+    for (let steps = 0; steps < 3; steps += 1) await go();
+    expect(did).toEqual([
+      ...['1 ops', 'ready?', 'ready?', '1 ops', 'ready?', '1 ops', 'leave', '1 ops'],
+    ]);
+    inbound.push(encodeBulk(['x'.repeat(200_000)], 0));
+    await go();
+    inbound.clear();
+    expect(did.at(-1)).toBe('leave');
+  });
+
   test('CON8 live ops and ops of a bulk are told apart', async () => {
     const { pair, exchange, speaker } = connectOne('dialler');
     pair.open();

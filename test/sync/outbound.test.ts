@@ -54,6 +54,30 @@ const CONGESTED = 256 * 1024 + 1;
 const key = (index: number): string => index.toString(16).padStart(64, '0');
 
 describe('live frames', () => {
+  test('LIM15 a bulk that waits for its turn holds up neither live frames nor acks', async () => {
+    const { clock, stub, outbound } = createTestOutbound();
+    let turn = (): void => {};
+    async function* waiting(): AsyncGenerator<string> {
+      await new Promise<void>((done) => {
+        turn = done;
+      });
+      yield 'bulk';
+    }
+    outbound.sendBulk(waiting());
+    await settle();
+    outbound.sendAcks([key(1)]);
+    stub.buffer(CONGESTED);
+    outbound.send('live');
+    await clock.advance(25);
+    expect(stub.sent).toEqual([]);
+    stub.buffer(0);
+    await clock.advance(25);
+    expect(stub.sent).toEqual(['live', encodeAck([key(1)])]);
+    turn();
+    await settle();
+    expect(stub.sent.at(-1)).toBe('bulk');
+  });
+
   test('CON13 a frame goes out at once, and one for a congested socket when it has drained', async () => {
     const { clock, stub, outbound } = createTestOutbound();
     outbound.send('one');

@@ -7,7 +7,7 @@ import type { LivePasses } from './access/livePasses.ts';
 import { boundFrames, type FrameLimits, frameBytesOf } from './frameTrust.ts';
 import type { Metrics } from './metrics.ts';
 import { maySync } from './origin.ts';
-import { type PaceLimits, ratesOf } from './pacer.ts';
+import { createPace, type PaceSettings } from './pacedPeer.ts';
 import { acceptPeer } from './peers.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
 import { PIPELINES_MAX, type Pipelines } from './pipelines.ts';
@@ -22,7 +22,7 @@ export interface AdmissionDeps {
   readonly passes: LivePasses;
   /** Of the pages of other sites. */
   readonly allowedOrigins: readonly string[];
-  readonly limits: FrameLimits & PaceLimits & KeySeatLimits;
+  readonly limits: FrameLimits & PaceSettings & KeySeatLimits;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -64,7 +64,7 @@ interface Line {
 
 export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => Promise<Admission> {
   const { pipelines, door, passes, limits, clock, logger, metrics } = deps;
-  const rates = ratesOf(limits);
+  const pace = createPace(limits, clock, metrics);
   const keySeats = createKeySeats(limits, metrics);
   let accepted = 0;
   let toldWaitingMs = 0;
@@ -93,7 +93,16 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
     const peer = `${request.pipeline}#${accepted} ${request.remote}`;
     const access = { pass, passes, pipeline: request.pipeline };
     const { connect, valve } = line;
-    acceptPeer({ pipeline, peer, access, connect, pace: { valve, rates }, clock, logger, metrics });
+    acceptPeer({
+      pipeline,
+      peer,
+      access,
+      connect,
+      pace: { ...pace, valve },
+      clock,
+      logger,
+      metrics,
+    });
   }
 
   /** Whoever has to show who they are learns nothing of pipelines before. */

@@ -44,6 +44,7 @@ export const LIMIT_SETTINGS = {
     'longest message of one who has shown nothing, or may only read, in bytes',
     FRAME_BYTES,
   ),
+  maxBulks: most('max_bulks', 16, 'bulks that are read at once, and as many that are sent'),
   maxWrongSignaturesPerMinute: most(
     'max_wrong_signatures_per_minute',
     60,

@@ -58,6 +58,8 @@ export const COUNTERS = {
     'inbound-queue',
   ]),
   access_failures: counter('Those who asked to sync and were not let in', 'answer', [
+    'bulks-in',
+    'bulks-out',
     'unauthenticated',
     'forbidden',
   ]),

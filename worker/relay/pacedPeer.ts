@@ -1,14 +1,41 @@
 import type { Clock, Logger, Socket, SocketHandlers, Valve } from '../ports.ts';
 import type { OpExchange } from '../sync/exchange.ts';
 import { withRetryHint } from '../sync/retryHint.ts';
+import { type BulkPlaces, createBulkPlaces } from './bulkPlaces.ts';
 import { type Metrics, NO_METRICS } from './metrics.ts';
-import { createPacer, type Pacer, type Rates } from './pacer.ts';
+import { createPacer, type PaceLimits, type Pacer, type Rates, ratesOf } from './pacer.ts';
 
 /** Puts a pacer between a peer and the relay. */
 
 export interface Pace {
   readonly valve: Valve;
   readonly rates: Rates;
+  /** Of those who bring bulks, and of those who get them. */
+  readonly bulksIn: BulkPlaces;
+  readonly bulksOut: BulkPlaces;
+}
+
+export interface PaceSettings extends PaceLimits {
+  readonly maxBulks: number;
+}
+
+/** What all peers share. */
+export function createPace(
+  limits: PaceSettings,
+  clock: Clock,
+  metrics: Metrics,
+): Omit<Pace, 'valve'> {
+  const createPlaces = (limit: 'bulks-in' | 'bulks-out'): BulkPlaces =>
+    createBulkPlaces({
+      most: limits.maxBulks,
+      clock,
+      onWait: () => metrics.count('limit_hits', limit),
+    });
+  return {
+    rates: ratesOf(limits),
+    bulksIn: createPlaces('bulks-in'),
+    bulksOut: createPlaces('bulks-out'),
+  };
 }
 
 /** Policy Violation, for a while. */
@@ -23,12 +50,14 @@ interface PacedPeer {
 }
 
 export function startPacer(
-  pace: Pace,
+  pace: Pick<Pace, 'valve' | 'rates'>,
   { peer, clock, logger, metrics = NO_METRICS }: PacedPeer,
   close: (code: number, reason: string) => void,
 ): Pacer {
+  const { valve, rates } = pace;
   return createPacer({
-    ...pace,
+    valve,
+    rates,
     clock,
     onSlowed(what) {
       metrics.count('limit_hits', `${what}-rate`);

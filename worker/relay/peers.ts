@@ -6,6 +6,7 @@ import { createRendezvous, type Rendezvous } from '../sync/rendezvous.ts';
 import type { Pass } from './access/door.ts';
 import type { LivePasses } from './access/livePasses.ts';
 import { type CounterLabel, type Metrics, NO_METRICS } from './metrics.ts';
+import { readInTurn } from './bulkPlaces.ts';
 import { type Pace, paced, startPacer } from './pacedPeer.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
 import { createReadOnlyExchange } from './readOnlyExchange.ts';
@@ -51,10 +52,11 @@ export function acceptPeer(options: AcceptOptions): void {
   let isOver = false;
   let leavePasses = (): void => undefined;
   const isReader = access?.pass.role === 'read';
-  const exchange = isReader
+  const whole = isReader
     ? createReadOnlyExchange(pipeline.exchange, peer, logger)
     : pipeline.exchange;
   const pacer = pace && startPacer(pace, options, (code, reason) => connection.close(code, reason));
+  const exchange = pace ? readInTurn(whole, pace.bulksOut) : whole;
   const who = access && { as: access.pass.name, role: access.pass.role };
   logger.info('peer connected', { peer, ...who });
   const connection = createConnection({
@@ -64,6 +66,7 @@ export function acceptPeer(options: AcceptOptions): void {
     ...(pace && {
       valve: pace.valve,
       refusals: createRefusalBudget(clock, pace.rates.refusals),
+      place: pace.bulksIn(),
     }),
     clock,
     logger,

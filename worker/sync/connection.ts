@@ -38,7 +38,7 @@ import type { OfferedOp } from '../wire/offeredOp.ts';
 import { encodeReconcile } from '../wire/reconcileFrames.ts';
 import type { OpExchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
-import { createInbound, type Delivery } from './inbound.ts';
+import { type BulkPlace, createInbound, type Delivery } from './inbound.ts';
 import { createLiveness } from './liveness.ts';
 import { createLogTail, type LogTail } from './logTail.ts';
 import { createOutbound } from './outbound.ts';
@@ -86,6 +86,8 @@ export interface ConnectionOptions extends ConnectionEvents {
   readonly refusals?: RefusalBudget;
   /** Absent: this end cannot make the peer wait. */
   readonly valve?: Valve;
+  /** Absent: long frames are read as they come. */
+  readonly place?: BulkPlace;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -157,6 +159,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const inbound = createInbound({
     clock,
     ...(options.valve && { valve: options.valve }),
+    ...(options.place && { place: options.place }),
     onFrame: takeFrame,
     receive,
     onOverflow: () => dispatch({ type: 'failed', failure: 'inbound-overflow' }),

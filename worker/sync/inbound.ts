@@ -47,8 +47,17 @@ interface Task {
   readonly run: () => Promise<void>;
 }
 
+/** Among those who read long frames at once. */
+export interface BulkPlace {
+  /** Resolves when there is a place; to be called again before each further step. */
+  ready(): Promise<void>;
+  leave(): void;
+}
+
 export interface InboundOptions {
   readonly clock: Clock;
+  /** Where a long frame waits for its turn. Absent: it has it at once. */
+  readonly place?: BulkPlace;
   /** Shut while enough waits. Absent: all that the peer sends is taken, up to `INBOUND_BYTES_MAX`. */
   readonly valve?: Valve;
   onFrame(frame: Frame): void;
@@ -70,13 +79,14 @@ export interface Inbound {
 }
 
 export function createInbound(options: InboundOptions): Inbound {
-  const { clock, valve } = options;
+  const { clock, valve, place } = options;
   const queue = createFifo<Bytes>();
   let queuedBytes = 0;
   let undelivered: (Gathered | Task)[] = [];
   let phase: 'resting' | 'working' | 'cleared' = 'resting';
   let afterwards: (() => void) | null = null;
   let isShut = false;
+  let isBulk = false;
 
   const isCleared = (): boolean => phase === 'cleared';
 
@@ -92,12 +102,19 @@ export function createInbound(options: InboundOptions): Inbound {
     for (let bytes = queue.shift(); bytes !== undefined; bytes = queue.shift()) {
       queuedBytes -= costOf(bytes);
       turnValve();
+      if (place !== undefined && isLong(bytes)) {
+        isBulk = true;
+        await place.ready();
+        if (isCleared()) return;
+      }
       const frame = isShort(bytes) ? decodeBinary(bytes) : await readOn(readLong(bytes));
       if (isCleared()) return;
       options.onFrame(frame);
       if (isLive(queue.peek()) && mayGather(undelivered.at(-1))) continue;
       await deliverAll();
       if (isCleared()) return;
+      if (isBulk) place?.leave();
+      isBulk = false;
     }
     phase = 'resting';
     afterwards?.();
@@ -129,6 +146,8 @@ export function createInbound(options: InboundOptions): Inbound {
   async function deliverSlices({ ops, frame }: Delivery): Promise<void> {
     let before = Promise.resolve();
     for (const slice of slices(ops)) {
+      if (isBulk) await place?.ready();
+      if (isCleared()) return;
       const underWay = options.receive({ ops: slice, frame });
       underWay.catch(() => {}); // Awaited below, unless the one before failed.
       await before;
@@ -170,6 +189,7 @@ export function createInbound(options: InboundOptions): Inbound {
     },
     clear() {
       phase = 'cleared';
+      if (isBulk) place?.leave();
       queue.clear();
       undelivered = [];
     },
@@ -180,6 +200,11 @@ export function createInbound(options: InboundOptions): Inbound {
 function isShort(bytes: Bytes): bytes is Uint8Array {
   if (typeof bytes === 'string') return false;
   return bytes[0] !== COMPACT_KIND || bytes.length <= READ_SLICE_BYTES;
+}
+
+/** Whether it waits for its turn. */
+function isLong(bytes: Bytes): boolean {
+  return bytes.length > READ_SLICE_BYTES && !isShort(bytes);
 }
 
 function readLong(bytes: Bytes): Generator<undefined, Frame, undefined> {

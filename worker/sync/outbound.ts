@@ -51,6 +51,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
   let ackWaiters: (() => void)[] = [];
   let flushWaiters: (() => void)[] = [];
   const bulks = createFifo<AsyncGenerator<Bytes>>();
+  /** Of the bulk in front: asked for, and not sent. */
+  let nextChunk: Promise<IteratorResult<Bytes>> | null = null;
   let poll: Timer | null = null;
   let phase: 'resting' | 'pumping' | 'closed' = 'resting';
 
@@ -84,9 +86,9 @@ export function createOutbound(options: OutboundOptions): Outbound {
   }
 
   /** Never settles when the outbound closes meanwhile: nothing may go on then. */
-  function nextPoll(): Promise<void> {
+  function nextPoll(): Promise<undefined> {
     return new Promise((resolve) => {
-      poll = clock.startTimer(DRAIN_POLL_MS, resolve);
+      poll = clock.startTimer(DRAIN_POLL_MS, () => resolve(undefined));
     });
   }
 
@@ -105,8 +107,13 @@ export function createOutbound(options: OutboundOptions): Outbound {
       if (frame !== undefined) {
         socket.send(frame);
       } else if (bulk !== undefined) {
-        const chunk = await bulk.next();
+        nextChunk ??= bulk.next();
+        const chunk = await Promise.race([nextChunk, nextPoll()]);
         if (isClosed()) return;
+        poll?.cancel();
+        // The chunk has to wait for its turn; what came meanwhile does not wait for it.
+        if (chunk === undefined) continue;
+        nextChunk = null;
         if (chunk.done === true) bulks.shift();
         else socket.send(chunk.value);
         await clock.yieldTurn();
