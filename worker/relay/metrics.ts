@@ -68,6 +68,15 @@ export const COUNTERS = {
     'slow',
   ]),
 } as const;
+  backplane_ops: counter('Messages of the stream between relays', 'outcome', [
+    'published',
+    'received',
+    'rejected',
+  ]),
+  dials_refused: counter('Times that a node which is dialled did not let this relay in', 'answer', [
+    'needs-auth',
+    'refused',
+  ]),
 
 export const GAUGES = {
   connections: counter('Connections that are open, by the end that this relay is', 'end', ENDS),
@@ -77,6 +86,11 @@ export const HISTOGRAMS = {
   append_seconds: {
     help: 'Time until an append to the log is on the disk',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
+  backplane: counter('The stream between relays: sessions; ops not published or not read', 'of', [
+    'connected',
+    'unpublished',
+    'unread',
+  ]),
   },
   append_ops: { help: 'Ops that share one fsync', buckets: [1, 2, 5, 10, 50, 100, 500, 1000] },
 } as const;

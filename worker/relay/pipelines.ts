@@ -2,7 +2,7 @@ import { createHashSeed } from '../hashSeed.ts';
 import type { Clock, Logger, Random, Verifier } from '../ports.ts';
 import { meterLog } from './metered.ts';
 import type { Metrics } from './metrics.ts';
-import type { OpLog, StoreFailure } from './opLog.ts';
+import type { OpLog, PipelineLog, StoreFailure } from './opLog.ts';
 import { openPipelineRelay, type PipelineRelay } from './pipelineRelay.ts';
 
 /** The pipelines of one relay; each is opened when somebody first asks for it, and stays open. */
@@ -35,6 +35,8 @@ export interface PipelinesOptions {
   readonly metrics: Metrics;
   /** Whether ops of this signer are taken. */
   readonly maySign: (pipeline: string, signer: string) => boolean;
+  /** Told of each one that is open, before anybody joins it. */
+  readonly onOpened?: (name: string, log: PipelineLog, pipeline: PipelineRelay) => void;
 }
 
 export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines {
@@ -51,7 +53,9 @@ export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines
     }
     const maySign = (signer: string): boolean => deps.maySign(name, signer);
     const opening = await openPipelineRelay({ ...deps, name, log, hashSeed, maySign });
-    return opening.type === 'failed' ? fail(name, opening) : opening;
+    if (opening.type === 'failed') return fail(name, opening);
+    deps.onOpened?.(name, log, opening.pipeline);
+    return opening;
   }
 
   function fail(name: string, { reason, detail }: StoreFailure): PipelineOpening {

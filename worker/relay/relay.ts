@@ -3,6 +3,7 @@ import { MAX_FRAME_BYTES } from '../wire/limits.ts';
 import { createLivePasses } from './access/livePasses.ts';
 import { openDoor } from './access/openDoor.ts';
 import { createAdmission } from './admission.ts';
+import { openEdge } from './backplane/openEdge.ts';
 import { createDrain } from './drain.ts';
 import { openLevelOpLog } from './levelOpLog.ts';
 import { meterAdmission, meterDialler } from './metered.ts';
@@ -57,7 +58,11 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const { opLog, findings } = storeOpening;
   reportStore(findings, logger);
   const { maySign } = door;
-  const pipelines = createPipelines({ opLog, verifier, clock, random, logger, metrics, maySign });
+  const edge = await openEdge(config, { opLog, clock, random, logger, metrics });
+  const pipelines = createPipelines({
+    ...{ opLog, verifier, clock, random, logger, metrics, maySign },
+    ...(edge !== null && { onOpened: edge.add }),
+  });
   door.onChange(pipelines.recheckSigners);
 
   const refuse = async (detail: string): Promise<RelayStart> => {
@@ -102,6 +107,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   if (listening.type === 'refused') return refuse(listening.detail);
   logger.info('opened the op log', { pipelines: findings.pipelines, ops: findings.ops });
 
+  edge?.start(pipelines.open);
   const dialler = meterDialler(createWebSocketDialler(MAX_FRAME_BYTES, clock), metrics);
   const rendezvous =
     dialling === null
@@ -118,6 +124,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
         listening.shut();
         const flushed = pipelines.close();
         await drain.waitFor(flushed);
+        await edge?.close();
         for (const one of rendezvous) one.stop();
         door.close();
         await listening.stop(drain.farewell);

@@ -58,20 +58,30 @@ export const origins: Kind<readonly string[]> = {
   read: (value) => readList(value, isOrigin),
 };
 
-/** Each once. */
-export const nodeAddresses: Kind<readonly string[]> = {
-  ...ONE,
-  takes: 'ADDRESS',
-  must: 'a ws:// or wss:// address or a list of them',
-  isList: true,
-  read(value) {
-    // Told without the address: it goes to the log.
-    if (asList(value).some((one) => typeof one === 'string' && /\/\/[^/?#]*@/.test(one))) {
-      return { fault: 'must not have a user or a password in an address: addresses are logged' };
-    }
-    return readList(value, isNodeAddress);
-  },
-};
+/** Each once, without a user or a password. */
+export function addressList(
+  must: string,
+  isRight: (address: string) => boolean,
+): Kind<readonly string[]> {
+  return {
+    ...ONE,
+    takes: 'ADDRESS',
+    must,
+    isList: true,
+    read(value) {
+      // Told without the address: it goes to the log.
+      if (asList(value).some((one) => typeof one === 'string' && /\/\/[^/?#]*@/.test(one))) {
+        return { fault: 'must not have a user or a password in an address: addresses are logged' };
+      }
+      return readList(value, isRight);
+    },
+  };
+}
+
+export const nodeAddresses = addressList(
+  'a ws:// or wss:// address or a list of them',
+  isNodeAddress,
+);
 
 function isNodeAddress(address: string): boolean {
   if (!URL.canParse(address)) return false;

@@ -1,4 +1,5 @@
 import { ACCESS_SETTINGS } from './access/accessSettings.ts';
+import { BACKPLANE_SETTINGS } from './backplane/backplaneSettings.ts';
 import { LIMIT_SETTINGS } from './limitSettings.ts';
 import { type Kind, nodeAddresses, origins, path, text, wholeNumber } from './settingKinds.ts';
 
@@ -71,6 +72,7 @@ export const SETTINGS = {
   }),
   ...ACCESS_SETTINGS,
   ...LIMIT_SETTINGS,
+  ...BACKPLANE_SETTINGS,
 } satisfies SettingTable;
 
 export type RelayConfig = ValuesOf<typeof SETTINGS>;

@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** NATS with JetStream as processes of their own, on free ports and temporary folders. */
+
+/** Path of the program; null: there is none, and what needs it is skipped. */
+export function findNatsServer(): string | null {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin'];
+  return folders.map((folder) => join(folder, 'nats-server')).find(isProgram) ?? null;
+}
+
+/** Tells once what is not tested. */
+export function adviseNatsServer(): void {
+  console.log(
+    'The tests of many relays need nats-server and found none; install it, on Debian or Ubuntu: sudo apt-get install nats-server',
+  );
+}
+
+export interface NatsServer {
+  /** `nats://127.0.0.1:<port>` */
+  readonly address: string;
+  /** As a power cut (SIGKILL). */
+  kill(): Promise<void>;
+  /** Again, on the same port and data. */
+  restart(): Promise<void>;
+  /** Ends it and removes its data. */
+  dispose(): Promise<void>;
+}
+
+export interface NatsOptions {
+  /** Further arguments, such as `--user`. */
+  readonly args?: readonly string[];
+}
+
+const patienceMs = 20_000;
+
+/** Resolves when it takes clients. */
+export async function startNatsServer(
+  program: string,
+  { args = [] }: NatsOptions = {},
+): Promise<NatsServer> {
+  const [port] = await freePorts(1);
+  return start({ program, port: port!, args, readyLine: 'Server is ready' });
+}
+
+/** So many in one cluster; resolves when they have a leader. */
+export async function startNatsCluster(
+  program: string,
+  size: number,
+): Promise<readonly NatsServer[]> {
+  const ports = await freePorts(2 * size);
+  const routes = ports.slice(size).map((port) => `nats://127.0.0.1:${port}`);
+  return Promise.all(
+    routes.map((route, index) => {
+      const args = ['--name', `broker-${index}`, '--cluster_name', 'test', '--cluster', route];
+      return start({
+        program,
+        port: ports[index]!,
+        args: [...args, '--routes', routes.join(',')],
+        // Said by each when it knows who leads.
+        readyLine: 'JetStream cluster new metadata leader',
+      });
+    }),
+  );
+}
+
+interface Start {
+  readonly program: string;
+  readonly port: number;
+  readonly args: readonly string[];
+  readonly readyLine: string;
+}
+
+async function start({ program, port, args, readyLine }: Start): Promise<NatsServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'nats-server-'));
+  let child: ChildProcess;
+  const run = async (): Promise<void> => {
+    const own = ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port)];
+    child = spawn(program, [...own, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    await saying(child, readyLine);
+  };
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGKILL');
+    await ended;
+  };
+  // Nobody else would end it if this process ends early.
+  process.once('exit', () => child.kill('SIGKILL'));
+  await run();
+  return {
+    address: `nats://127.0.0.1:${port}`,
+    kill,
+    restart: run,
+    async dispose() {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function saying(child: ChildProcess, words: string): Promise<void> {
+  let written = '';
+  return new Promise((done, fail) => {
+    const settle = (isDone: boolean): void => {
+      clearTimeout(timer);
+      child.off('exit', onExit);
+      if (isDone) done();
+      else fail(new Error(`nats-server did not say "${words}". It wrote:\n${written}`));
+    };
+    const onExit = (): void => settle(false);
+    const timer = setTimeout(onExit, patienceMs);
+    child.once('exit', onExit);
+    child.stderr?.on('data', (data: Buffer) => {
+      written += data.toString();
+      if (written.includes(words)) settle(true);
+    });
+  });
+}
+
+/** Different ones, free a moment ago. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports: number[] = [];
+  for (const server of servers) {
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) ports.push(address.port);
+  }
+  for (const server of servers) await new Promise((done) => server.close(done));
+  return ports;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
