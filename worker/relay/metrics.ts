@@ -27,6 +27,11 @@ const CLOSE_CODES = [
 ] as const;
 
 const ENDS = ['listener', 'dialler'] as const;
+/** Names of `SocketStatus`. */
+const DIAL_STATUSES = [
+  ...(['idle', 'connecting', 'open', 'waiting'] as const),
+  ...(['needs-auth', 'refused', 'stopped'] as const),
+] as const;
 const DIRECTIONS = ['in', 'out'] as const;
 
 export const COUNTERS = {
@@ -53,21 +58,16 @@ export const COUNTERS = {
     'frames-rate',
     'ops-rate',
     'too-fast-too-long',
+    'bulks-in',
+    'bulks-out',
     'wrong-signatures',
     'outbound-queue',
     'inbound-queue',
   ]),
   access_failures: counter('Those who asked to sync and were not let in', 'answer', [
-    'bulks-in',
-    'bulks-out',
     'unauthenticated',
     'forbidden',
   ]),
-  verifications: counter('Signatures checked; slow: node:crypto did not accept it', 'path', [
-    'native',
-    'slow',
-  ]),
-} as const;
   backplane_ops: counter('Messages of the stream between relays', 'outcome', [
     'published',
     'received',
@@ -77,20 +77,26 @@ export const COUNTERS = {
     'needs-auth',
     'refused',
   ]),
+  verifications: counter('Signatures checked; slow: node:crypto did not accept it', 'path', [
+    'native',
+    'slow',
+  ]),
+} as const;
 
 export const GAUGES = {
+  rendezvous: counter('Nodes that this relay dials, by how that is', 'status', DIAL_STATUSES),
   connections: counter('Connections that are open, by the end that this relay is', 'end', ENDS),
+  backplane: counter('The stream between relays: sessions; ops not published or not read', 'of', [
+    'connected',
+    'unpublished',
+    'unread',
+  ]),
 } as const;
 
 export const HISTOGRAMS = {
   append_seconds: {
     help: 'Time until an append to the log is on the disk',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
-  backplane: counter('The stream between relays: sessions; ops not published or not read', 'of', [
-    'connected',
-    'unpublished',
-    'unread',
-  ]),
   },
   append_ops: { help: 'Ops that share one fsync', buckets: [1, 2, 5, 10, 50, 100, 500, 1000] },
 } as const;

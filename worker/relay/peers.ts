@@ -1,3 +1,4 @@
+import type { SocketStatus } from '../api.ts';
 import type { Clock, Dialler, Logger, Random, Socket, SocketHandlers } from '../ports.ts';
 import { createConnection } from '../sync/connection.ts';
 import type { Failure } from '../sync/failure.ts';
@@ -5,8 +6,8 @@ import { createRefusalBudget } from '../sync/refusalBudget.ts';
 import { createRendezvous, type Rendezvous } from '../sync/rendezvous.ts';
 import type { Pass } from './access/door.ts';
 import type { LivePasses } from './access/livePasses.ts';
-import { type CounterLabel, type Metrics, NO_METRICS } from './metrics.ts';
 import { readInTurn } from './bulkPlaces.ts';
+import { type CounterLabel, type Metrics, NO_METRICS } from './metrics.ts';
 import { type Pace, paced, startPacer } from './pacedPeer.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
 import { createReadOnlyExchange } from './readOnlyExchange.ts';
@@ -55,8 +56,8 @@ export function acceptPeer(options: AcceptOptions): void {
   const whole = isReader
     ? createReadOnlyExchange(pipeline.exchange, peer, logger)
     : pipeline.exchange;
-  const pacer = pace && startPacer(pace, options, (code, reason) => connection.close(code, reason));
   const exchange = pace ? readInTurn(whole, pace.bulksOut) : whole;
+  const pacer = pace && startPacer(pace, options, (code, reason) => connection.close(code, reason));
   const who = access && { as: access.pass.name, role: access.pass.role };
   logger.info('peer connected', { peer, ...who });
   const connection = createConnection({
@@ -65,8 +66,8 @@ export function acceptPeer(options: AcceptOptions): void {
     ...(pacer ? paced({ connect, exchange }, pacer) : { connect, exchange }),
     ...(pace && {
       valve: pace.valve,
-      refusals: createRefusalBudget(clock, pace.rates.refusals),
       place: pace.bulksIn(),
+      refusals: createRefusalBudget(clock, pace.rates.refusals),
     }),
     clock,
     logger,
@@ -97,6 +98,7 @@ export interface DialOptions {
   /** `ws:` or `wss:` */
   readonly address: string;
   readonly dialler: Dialler;
+  readonly onStatus?: (status: SocketStatus) => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -107,8 +109,9 @@ export function dialPeer({ pipeline, ...options }: DialOptions): Rendezvous {
   const rendezvous = createRendezvous({
     ...options,
     exchange: pipeline.exchange,
-    onStatus({ name }) {
-      if (name === 'connecting') join();
+    onStatus(status) {
+      if (status.name === 'connecting') join();
+      options.onStatus?.(status);
     },
   });
   const { offer, flush, reconnect } = rendezvous;

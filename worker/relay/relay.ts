@@ -4,12 +4,12 @@ import { createLivePasses } from './access/livePasses.ts';
 import { openDoor } from './access/openDoor.ts';
 import { createAdmission } from './admission.ts';
 import { openEdge } from './backplane/openEdge.ts';
+import { openDialling } from './dialling.ts';
 import { createDrain } from './drain.ts';
 import { openLevelOpLog } from './levelOpLog.ts';
 import { meterAdmission, meterDialler } from './metered.ts';
 import { createNodeVerifier } from './nodeVerifier.ts';
 import { createPageResponder } from './pageFiles.ts';
-import { dialPeer } from './peers.ts';
 import { createPipelines } from './pipelines.ts';
 import { createPromMetrics } from './promMetrics.ts';
 import { relayInfo } from './relayInfo.ts';
@@ -70,8 +70,11 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     await opLog.close();
     return { type: 'refused', detail };
   };
-  const dialling = config.rendezvous.length > 0 ? await pipelines.open(DEFAULT_PIPELINE) : null;
-  if (dialling !== null && dialling.type !== 'opened') {
+  const dialler = meterDialler(createWebSocketDialler(MAX_FRAME_BYTES, clock), metrics);
+  const dialling = openDialling(config, { dialler, clock, random, logger, metrics });
+  if (dialling.type === 'refused') return refuse(dialling.detail);
+  const dialled = config.rendezvous.length > 0 ? await pipelines.open(DEFAULT_PIPELINE) : null;
+  if (dialled !== null && dialled.type !== 'opened') {
     return refuse(`the log of pipeline ${DEFAULT_PIPELINE} in ${config.data} cannot be read`);
   }
 
@@ -105,16 +108,10 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     ),
   });
   if (listening.type === 'refused') return refuse(listening.detail);
+  edge?.start(pipelines.open);
   logger.info('opened the op log', { pipelines: findings.pipelines, ops: findings.ops });
 
-  edge?.start(pipelines.open);
-  const dialler = meterDialler(createWebSocketDialler(MAX_FRAME_BYTES, clock), metrics);
-  const rendezvous =
-    dialling === null
-      ? []
-      : config.rendezvous.map((address) =>
-          dialPeer({ pipeline: dialling.pipeline, address, dialler, clock, random, logger }),
-        );
+  const rendezvous = dialled === null ? [] : dialling.start(dialled.pipeline);
 
   return {
     type: 'running',
@@ -124,11 +121,11 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
         listening.shut();
         const flushed = pipelines.close();
         await drain.waitFor(flushed);
-        await edge?.close();
         for (const one of rendezvous) one.stop();
         door.close();
         await listening.stop(drain.farewell);
         await flushed;
+        await edge?.close();
         await opLog.close();
       }),
   };

@@ -69,4 +69,12 @@ const publicHosts: Setting<readonly string[]> = {
   help: 'names that peers call this relay by, such as `relay.example`, for `keys` behind a proxy or NAT',
 };
 
-export const ACCESS_SETTINGS = { auth, access, publicHosts } as const;
+const rendezvousTokens: Setting<string | null> = {
+  key: 'rendezvous_token_file',
+  flag: 'rendezvous-token-file',
+  kind: path('FILE'),
+  fallback: null,
+  help: 'a file with tokens to show to `rendezvous` nodes that ask for one',
+};
+
+export const ACCESS_SETTINGS = { auth, access, publicHosts, rendezvousTokens } as const;
