@@ -5,7 +5,8 @@ export interface Figure {
   readonly name: string;
   readonly unit:
     | ('op/s' | 'check/s' | 'ms' | 'B/op' | 'B' | 'µs/op')
-    | ('frames/s' | 'tasks' | 'cards/op' | 'trips');
+    | ('frames/s' | 'tasks' | 'cards/op' | 'trips')
+    | ('ops' | 'requests' | '% of a core');
   readonly value: number;
   /** This value over another one that was measured in the same run. */
   readonly ratio?: { readonly to: string; readonly value: number };

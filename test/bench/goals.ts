@@ -1,4 +1,4 @@
-/** What a quiet machine of the kind in `docs/performance.md` shall reach. */
+/** What a quiet machine of the kind in `docs/performance.md` shall reach, in bench and load. */
 
 import type { Figure } from './figure.ts';
 import { formatTable } from './table.ts';
@@ -13,6 +13,8 @@ interface Goal {
   readonly bound: Bound;
   readonly of?: 'ratio';
 }
+
+const MIB = 1024 * 1024;
 
 const GOALS: readonly Goal[] = [
   atMost('start, local log of 10,000 ops', 'start.alone.synthetic-10000', 250),
@@ -46,6 +48,20 @@ const GOALS: readonly Goal[] = [
     60_000,
   ),
   atMost('worker JS to start, gzip', 'bundles.worker-to-start.gzip', 50_000),
+  atMost('1,000 clients, 50 ops/s, lost', 'load.fanout.lost', 0),
+  atMost('… sent to shown, p99', 'load.fanout.p99', 60),
+  atMost('… CPU of the relay', 'load.fanout.cpu', 85),
+  atMost('200 clients, 50 ops/s, lost', 'load.small.lost', 0),
+  atMost('… sent to shown, p99', 'load.small.p99', 20),
+  { ...atMost('one reader stalled, p99 of the others', 'load.stalled.p99', 1.1), of: 'ratio' },
+  atMost('… memory for it', 'load.stalled.rss', MIB),
+  atMost('an idle connection of 2,000', 'load.idle.connection', 40 * 1024),
+  atMost('1,000 clients reconnect, all synced', 'load.storm.synced', 60_000),
+  atMost('… resident memory', 'load.storm.rss', 512 * MIB),
+  atMost('1,000,000 frames of rubbish, memory grown', 'load.garbage.rss-grown', 20 * MIB),
+  atMost('killed 200 times, lost', 'load.kill.lost', 0),
+  atMost('slow heads, failed requests of others', 'load.slowhttp.headers.failed', 0),
+  atMost('slow readers, failed requests of others', 'load.slowhttp.read.failed', 0),
   { ...atLeast('load, cojson over ours', 'peers.load.cojson', 4), of: 'ratio' },
 ];
 

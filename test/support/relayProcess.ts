@@ -17,6 +17,8 @@ export interface RelayProcess {
   readonly address: string;
   /** Where it keeps its data. */
   readonly dataFolder: string;
+  /** Of the process that runs now. */
+  pid(): number;
   /** What it wrote so far, on both streams. */
   output(): string;
   /** Asks it to end (SIGTERM) and waits; resolves to its exit status. */
@@ -61,6 +63,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
     origin: `http://127.0.0.1:${port}`,
     address: `ws://127.0.0.1:${port}/crdt-sync`,
     dataFolder,
+    pid: () => child.pid ?? Number.NaN,
     output: () => output.join(''),
     stop: () => end('SIGTERM'),
     kill: async () => {

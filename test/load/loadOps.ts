@@ -1,0 +1,26 @@
+/** Ops to load a relay with: made and signed beforehand, so that making them costs nothing meanwhile. */
+import { type PackedOp, packText } from '../../worker/crdt/packedOp.ts';
+import { encodeCompact } from '../../worker/wire/compactFrames.ts';
+import { streamOps } from '../crash/opStream.ts';
+
+export interface LoadOp {
+  readonly key: string;
+  readonly packed: PackedOp;
+  /** As a page sends it. */
+  readonly frame: Uint8Array;
+}
+
+/** `padding`: longer names, in characters. Those of one call are by one signer. */
+export function makeLoadOps(count: number, padding = 0): readonly LoadOp[] {
+  const ops = streamOps(padding);
+  return Array.from({ length: count }, () => {
+    const { key, text } = ops.next().value;
+    const packed = packText(text);
+    return { key, packed, frame: encodeCompact({ ops: [packed], left: null }) };
+  });
+}
+
+/** Its bytes as a key of maps: hashing each op anew would be most of what is measured. */
+export function bytesKey(packed: PackedOp): string {
+  return Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('latin1');
+}
