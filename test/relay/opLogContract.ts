@@ -47,6 +47,20 @@ export function describeOpLog(open: () => Promise<OpLog>): void {
     expect([log.count(), log.end()]).toEqual([1203, 1203]);
   });
 
+  test('LIM16 says what its ops take, also when it is opened again', async () => {
+    const opLog = await open();
+    const log = await openLog(opLog, 'default');
+    const ops = logged(records(300));
+    const packed = ops.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    expect(log.bytes()).toBe(0);
+    await log.append(ops);
+    const taken = log.bytes();
+    expect(taken).toBeGreaterThanOrEqual(packed);
+    expect(taken).toBeLessThan(3 * packed + 300 * 300);
+    await replay(await openLog(opLog, 'default'));
+    expect(log.bytes()).toBe(taken);
+  });
+
   test('LOG25 keeps a note about each pipeline, until the next one', async () => {
     const opLog = await open();
     expect(await opLog.readNote('default')).toBe(null);

@@ -50,6 +50,7 @@ export function createRelayNode(options: RelayOptions, scene: Scene): RelayNode 
     return {
       id: toHex(createSeededRandom(`${scene.seed}/${name}/log`).bytes(16)),
       count: () => disk.state().log.length,
+      bytes: () => 0,
       end: () => disk.state().log.length,
       async *readAt(offsets) {
         const { log } = disk.state();

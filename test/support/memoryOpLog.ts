@@ -21,6 +21,7 @@ export function createMemoryOpLog(): MemoryOpLog {
   const logOver = (name: string, records: LoggedOp[]): PipelineLog => ({
     id: Buffer.from(name.padEnd(16)).toString('hex').slice(0, 32),
     count: () => records.length,
+    bytes: () => records.reduce((sum, { bytes }) => sum + bytes.length, 0),
     end: () => records.length,
     async *readAt(offsets) {
       yield offsets.flatMap((offset) => records.slice(offset, offset + 1).map(recordOf));

@@ -10,7 +10,7 @@ import { maySync } from './origin.ts';
 import { createPace, type PaceSettings } from './pacedPeer.ts';
 import { acceptPeer } from './peers.ts';
 import type { PipelineRelay } from './pipelineRelay.ts';
-import { PIPELINES_MAX, type Pipelines } from './pipelines.ts';
+import type { PipelineLimits, Pipelines } from './pipelines.ts';
 import { createKeySeats, type KeySeatLimits } from './seats.ts';
 import type { Acceptor, Admission, PeerRequest } from './webSocketServer.ts';
 
@@ -22,14 +22,13 @@ export interface AdmissionDeps {
   readonly passes: LivePasses;
   /** Of the pages of other sites. */
   readonly allowedOrigins: readonly string[];
-  readonly limits: FrameLimits & PaceSettings & KeySeatLimits;
+  readonly limits: FrameLimits & PaceSettings & KeySeatLimits & PipelineLimits;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 const FOREIGN_PAGE = 'this relay does not sync with pages of other sites: see allow_origin';
-const TOO_MANY_PIPELINES = `this relay has ${PIPELINES_MAX} pipelines and takes no further one`;
 const POLICY_VIOLATION = 1008;
 const TRY_LATER = 1013;
 
@@ -64,6 +63,7 @@ interface Line {
 
 export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => Promise<Admission> {
   const { pipelines, door, passes, limits, clock, logger, metrics } = deps;
+  const tooManyPipelines = `this relay has ${limits.maxPipelines} pipelines and takes no further one`;
   const pace = createPace(limits, clock, metrics);
   const keySeats = createKeySeats(limits, metrics);
   let accepted = 0;
@@ -120,8 +120,8 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
           if (pass === null || opening.type === 'unreadable') {
             guarded.close(TRY_LATER, 'the pipeline cannot be read');
           } else if (opening.type === 'too-many') {
-            tell(request, { code: POLICY_VIOLATION, reason: TOO_MANY_PIPELINES });
-            guarded.close(POLICY_VIOLATION, TOO_MANY_PIPELINES);
+            tell(request, { code: POLICY_VIOLATION, reason: tooManyPipelines });
+            guarded.close(POLICY_VIOLATION, tooManyPipelines);
           } else {
             const seat = pass.shown?.type === 'key' ? keySeats.take(pass.shown.id) : null;
             if (seat?.type === 'full') {
@@ -153,7 +153,7 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
     if (entrance.type === 'away') return sendAway(request, entrance.reason, entrance.code);
     if (entrance.type === 'ask') return ask(request, entrance);
     const opening = await pipelines.open(request.pipeline);
-    if (opening.type === 'too-many') return sendAway(request, TOO_MANY_PIPELINES);
+    if (opening.type === 'too-many') return sendAway(request, tooManyPipelines);
     if (opening.type === 'unreadable') return { type: 'unavailable' };
     const { pipeline } = opening;
     return {

@@ -102,6 +102,7 @@ function createPipelineLog(
   const id = storedId ?? randomBytes(16).toString('hex');
   let isIdStored = storedId !== undefined;
   let { count, end } = atOpen;
+  let bytes = 0;
   /** A failed append may have left ops from `end` on: they are not in the log. */
   let hasRemains = false;
 
@@ -123,6 +124,7 @@ function createPipelineLog(
     await level.batch([...puts, ...deletes, ...ids], { sync: true });
     isIdStored = true;
     hasRemains = false;
+    for (const { value } of puts) bytes += value.length;
     count += records.length;
     end += records.length;
   };
@@ -158,6 +160,7 @@ function createPipelineLog(
   return {
     id,
     count: () => count,
+    bytes: () => bytes,
     end: () => end,
     append: (records) => outcomeOf(database.write((level) => write(level, records))),
     async *read(fromOffset, toOffset) {
@@ -176,12 +179,16 @@ function createPipelineLog(
     },
     async replay(note) {
       let damagedOps = 0;
+      bytes = 0;
       for await (const entries of readEntries(0)) {
         const damaged: Entry[] = [];
         for (const entry of entries) {
           const op = indexedOf(entry[1]);
           if (op === undefined) damaged.push(entry);
-          else note(op);
+          else {
+            bytes += entry[1].length;
+            note(op);
+          }
         }
         if (damaged.length === 0) continue;
         const outcome = await outcomeOf(setAside(damaged));

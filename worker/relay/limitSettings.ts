@@ -64,4 +64,18 @@ export const LIMIT_SETTINGS = {
     20_000,
     'messages of one connection before that counts',
   ),
+  maxPipelines: most(
+    'max_pipelines',
+    256,
+    'pipelines; one that holds ops is served also above that',
+  ),
+  maxOpsPerPipeline: most('max_ops_per_pipeline', 1_000_000, 'ops of one pipeline', {
+    to: 1_000_000_000,
+  }),
+  maxBytesPerPipeline: most(
+    'max_bytes_per_pipeline',
+    1024 * 1024 * 1024,
+    'what the ops of one pipeline may take on the disk, before compression',
+    { unit: 'BYTES', to: 1_000_000_000_000 },
+  ),
 } as const;

@@ -43,6 +43,8 @@ export interface PipelineLog {
   readonly id: string;
   /** How many ops the log holds. */
   count(): number;
+  /** What its ops take before compression; what was in it at the start counts after `replay`. */
+  bytes(): number;
   /** One more than the highest offset. */
   end(): number;
   /**

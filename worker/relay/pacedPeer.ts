@@ -3,7 +3,14 @@ import type { OpExchange } from '../sync/exchange.ts';
 import { withRetryHint } from '../sync/retryHint.ts';
 import { type BulkPlaces, createBulkPlaces } from './bulkPlaces.ts';
 import { type Metrics, NO_METRICS } from './metrics.ts';
-import { createPacer, type PaceLimits, type Pacer, type Rates, ratesOf } from './pacer.ts';
+import {
+  createPacer,
+  type PaceLimits,
+  type Pacer,
+  type PacerOptions,
+  type Rates,
+  ratesOf,
+} from './pacer.ts';
 
 /** Puts a pacer between a peer and the relay. */
 
@@ -50,11 +57,10 @@ interface PacedPeer {
 }
 
 export function startPacer(
-  pace: Pick<Pace, 'valve' | 'rates'>,
+  { valve, rates }: Pick<PacerOptions, 'valve' | 'rates'>,
   { peer, clock, logger, metrics = NO_METRICS }: PacedPeer,
   close: (code: number, reason: string) => void,
 ): Pacer {
-  const { valve, rates } = pace;
   return createPacer({
     valve,
     rates,

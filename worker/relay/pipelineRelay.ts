@@ -11,6 +11,7 @@ import { createTurns } from '../turns.ts';
 import { type OfferedOp, offerOp } from '../wire/offeredOp.ts';
 import { type Metrics, NO_METRICS } from './metrics.ts';
 import type { LoggedOp, PipelineLog, StoreFailure } from './opLog.ts';
+import { createQuota, type QuotaLimits } from './quota.ts';
 import { createRejectionLog } from './rejectionLog.ts';
 import { createRelaySets } from './relaySets.ts';
 import { createStoreWatch } from './storeWatch.ts';
@@ -69,6 +70,8 @@ export interface PipelineRelayOptions {
   /** Absent: nothing is counted. */
   readonly metrics?: Metrics;
   readonly heldLimits?: HeldLimits;
+  /** Absent: it may hold any number of ops. */
+  readonly quota?: QuotaLimits;
   /** Whether ops of this signer are taken. Absent: of every signer. */
   readonly maySign?: (signer: string) => boolean;
   /** 32 random bits that peers do not know. Absent: fixed. */
@@ -112,6 +115,8 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
   const turns = createTurns();
   const rejectionLog = createRejectionLog(name, logger);
   const unlisted = createUnlistedOps({ pipeline: name, maySign, logger });
+  const quota =
+    options.quota && createQuota({ pipeline: name, log, limits: options.quota, logger, metrics });
   const storeWatch = createStoreWatch({
     pipeline: name,
     log,
@@ -135,7 +140,8 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
     const unknown = intake.verified.filter(({ key }) => !isKnown(key));
     const fresh = unlisted.keepListed(unknown, source.peer);
     const known = [...intake.known, ...intake.verified.map(({ key }) => key)];
-    const { ready, waiting } = planBatch(causes, held, fresh);
+    const { ready: all, waiting } = planBatch(causes, held, fresh);
+    const ready = quota?.keepFitting(all) ?? all;
     const isStored = await append(ready, source);
     // Before the held ops among them are let go, and with them the names of their senders.
     if (isStored) forward(ready, source);
@@ -234,6 +240,11 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
       for (const [key, sender] of senders) if (sender === peerName) senders.set(key, '');
     },
     recheckSigners() {
+      // Else they would be stored when what they wait for comes.
+      for (const op of held.drop(({ signer }) => !maySign(signer))) {
+        unlisted.keepListed([op], senders.get(op.key) ?? '');
+        senders.delete(op.key);
+      }
       for (const peerName of unlisted.takeWelcome()) peers.get(peerName)?.resync();
     },
     async close() {

@@ -4,6 +4,7 @@ import { meterLog } from './metered.ts';
 import type { Metrics } from './metrics.ts';
 import type { OpLog, PipelineLog, StoreFailure } from './opLog.ts';
 import { openPipelineRelay, type PipelineRelay } from './pipelineRelay.ts';
+import type { QuotaLimits } from './quota.ts';
 
 /** The pipelines of one relay; each is opened when somebody first asks for it, and stays open. */
 
@@ -20,11 +21,13 @@ export type PipelineOpening =
   | { readonly type: 'opened'; readonly pipeline: PipelineRelay }
   /** Its log cannot be read; the next call tries again. */
   | { readonly type: 'unreadable' }
-  /** It would be a new one, and there are `PIPELINES_MAX`. */
+  /** It would be a new one, and there are as many as there may be. */
   | { readonly type: 'too-many' };
 
-/** Pipelines that may be open at once; one that holds ops is opened also above that. */
-export const PIPELINES_MAX = 256;
+export interface PipelineLimits extends QuotaLimits {
+  /** That may be open at once; one that holds ops is opened also above that. */
+  readonly maxPipelines: number;
+}
 
 export interface PipelinesOptions {
   readonly opLog: OpLog;
@@ -33,6 +36,7 @@ export interface PipelinesOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly limits: PipelineLimits;
   /** Whether ops of this signer are taken. */
   readonly maySign: (pipeline: string, signer: string) => boolean;
   /** Told of each one that is open, before anybody joins it. */
@@ -47,12 +51,14 @@ export function createPipelines({ opLog, ...deps }: PipelinesOptions): Pipelines
     const logOpening = await opLog.openPipeline(name);
     if (logOpening.type === 'failed') return fail(name, logOpening);
     const log = meterLog(logOpening.log, deps.clock, deps.metrics);
-    if (log.count() === 0 && pipelines.size > PIPELINES_MAX) {
+    if (log.count() === 0 && pipelines.size > deps.limits.maxPipelines) {
+      deps.metrics.count('limit_hits', 'pipelines');
       pipelines.delete(name);
       return { type: 'too-many' };
     }
     const maySign = (signer: string): boolean => deps.maySign(name, signer);
-    const opening = await openPipelineRelay({ ...deps, name, log, hashSeed, maySign });
+    const { limits: quota } = deps;
+    const opening = await openPipelineRelay({ ...deps, name, log, hashSeed, maySign, quota });
     if (opening.type === 'failed') return fail(name, opening);
     deps.onOpened?.(name, log, opening.pipeline);
     return opening;

@@ -60,7 +60,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const { maySign } = door;
   const edge = await openEdge(config, { opLog, clock, random, logger, metrics });
   const pipelines = createPipelines({
-    ...{ opLog, verifier, clock, random, logger, metrics, maySign },
+    ...{ opLog, verifier, clock, random, logger, metrics, limits: config, maySign },
     ...(edge !== null && { onOpened: edge.add }),
   });
   door.onChange(pipelines.recheckSigners);

@@ -1,6 +1,5 @@
 import { OWN_CAPABILITIES } from '../wire/frames.ts';
 import { LIMIT_SETTINGS } from './limitSettings.ts';
-import { PIPELINES_MAX } from './pipelines.ts';
 import type { RelayConfig } from './settings.ts';
 
 type LimitName = keyof typeof LIMIT_SETTINGS;
@@ -15,7 +14,7 @@ export function relayInfo(
   return {
     version,
     capabilities: OWN_CAPABILITIES,
-    limits: { ...Object.fromEntries(limits), maxPipelines: PIPELINES_MAX },
+    limits: Object.fromEntries(limits),
     pipelines: pipelines.count(),
   };
 }
