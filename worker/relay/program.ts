@@ -48,7 +48,7 @@ export async function runProgram(args: readonly string[], deps: ProgramDeps): Pr
     return outcome.exitStatus;
   }
   const { config, warnings } = outcome;
-  for (const warning of warnings) deps.logger.warn(warning);
+  for (const detail of warnings) deps.logger.warn('a key or a variable is no setting', { detail });
   const relay = await startRelay(config, deps);
   if (relay.type === 'refused') {
     deps.writeError(`${relay.detail}\n`);

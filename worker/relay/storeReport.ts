@@ -14,7 +14,6 @@ export function reportStore(findings: StoreFindings, logger: Logger): void {
     logger.error('ops are missing in the log until peers send them again', { ops: lostOps });
   }
   if (cutBytes > 0) {
-    const message = 'the last run ended in the middle of a write, which is cut';
-    logger.warn(message, { bytes: cutBytes });
+    logger.warn('the last run ended in the middle of a write, which is cut', { bytes: cutBytes });
   }
 }
