@@ -61,7 +61,7 @@ export async function startNatsCluster(
         port: ports[index]!,
         args: [...args, '--routes', routes.join(',')],
         // Said by each when it knows who leads.
-        readyLine: 'JetStream cluster new metadata leader',
+        readyLine: 'metadata leader',
       });
     }),
   );
