@@ -33,6 +33,8 @@ export interface HeldOps {
   waitingFor(cause: Cause): readonly Op[];
   /** Takes out the ops that wait for `cause`, oldest first. */
   release(cause: Cause): readonly Op[];
+  /** Takes out those that are not to wait any more. */
+  drop(isUnwanted: (op: Op) => boolean): readonly Op[];
   /** In order of arrival. */
   entries(): Iterable<HeldOp>;
   ops(): number;
@@ -108,6 +110,11 @@ export function createHeldOps(limits: HeldLimits = CAUSAL_QUEUE_MAX): HeldOps {
       const released = waitingFor(cause);
       for (const op of released) remove({ op, cause });
       return released;
+    },
+    drop(isUnwanted) {
+      const dropped = [...entries.values()].filter(({ op }) => isUnwanted(op));
+      for (const entry of dropped) remove(entry);
+      return dropped.map(({ op }) => op);
     },
     entries: () => entries.values(),
     ops: () => entries.size,

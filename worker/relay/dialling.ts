@@ -53,15 +53,22 @@ export function openDialling(config: DiallingConfig, deps: DiallingDeps): Dialli
           ...deps,
           pipeline,
           address,
-          dialler: createAccessDialler(dialler, {
-            signer: () => signer,
-            token: () => tokens.of(address),
-          }),
+          // A proof is for the host as `URL.host` has it, however it is written here.
+          dialler: atCanonicalAddress(
+            createAccessDialler(dialler, {
+              signer: () => signer,
+              token: () => tokens.of(address),
+            }),
+          ),
           onStatus: createStatusGauge(metrics),
         }),
       );
     },
   };
+}
+
+function atCanonicalAddress({ dial }: Dialler): Dialler {
+  return { dial: (address, handlers) => dial(new URL(address).href, handlers) };
 }
 
 /** Counts a node that is dialled under the state that it is in. */

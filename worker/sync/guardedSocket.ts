@@ -7,7 +7,7 @@
 
 import type { Clock, Socket, SocketClose, SocketHandlers, Timer } from '../ports.ts';
 import type { Challenge, Proof } from '../wire/accessFrames.ts';
-import { BULK_CHUNK_BYTES } from '../wire/limits.ts';
+import { BULK_CHUNK_BYTES, FRAME_OVERHEAD_BYTES } from '../wire/limits.ts';
 import {
   createGate,
   type GateEffect,
@@ -102,7 +102,8 @@ export function guardSocket(options: GuardOptions): void {
       call(session);
       return;
     }
-    keptBytes += frame.length;
+    // An empty frame takes memory too.
+    keptBytes += frame.length + FRAME_OVERHEAD_BYTES;
     if (keptBytes > KEPT_BYTES_MAX) socket.close(TRY_LATER, 'too much before this end is ready');
     else kept.push(call);
   }

@@ -63,7 +63,11 @@ export function parseAccessList(path: string, text: string): AccessReading {
   const maps = { token: new Map(), key: new Map() } as const satisfies {
     readonly [type: string]: Map<string, AccessEntry[]>;
   };
-  const subnets: { readonly subnet: BlockList; readonly entry: AccessEntry }[] = [];
+  const subnets: {
+    readonly id: string;
+    readonly subnet: BlockList;
+    readonly entry: AccessEntry;
+  }[] = [];
   for (const [table, entries] of Object.entries(document)) {
     const at = (index: number): string => `${path}, line ${lineOfEntry(text, table, index)}`;
     if (!isEntryTable(table)) {
@@ -75,7 +79,9 @@ export function parseAccessList(path: string, text: string): AccessReading {
       if ('fault' in read) return { fault: `${at(index)}: ${read.fault}` };
       const { id, entry } = read;
       if (table === 'address') {
-        subnets.push({ subnet: toSubnet(id), entry });
+        const isTwice = subnets.some((other) => other.id === id && overlap(other.entry, entry));
+        if (isTwice) return { fault: `${at(index)}: this address is there twice for one pipeline` };
+        subnets.push({ id, subnet: toSubnet(id), entry });
         continue;
       }
       const others: AccessEntry[] = maps[table].get(id) ?? [];
@@ -160,7 +166,8 @@ function overlap(one: AccessEntry, other: AccessEntry): boolean {
 function isCidr(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
+  // A zone, as in `fe80::1%eth0`, would not be looked at.
+  if (version === 0 || rest.length > 0 || address.includes('%')) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= widthOf(address));
 }
 

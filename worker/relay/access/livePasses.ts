@@ -19,16 +19,19 @@ const COME_AGAIN = 1012;
 
 export function createLivePasses(door: Door): LivePasses {
   const all = new Set<LivePass>();
+  const isStillIn = ({ pass, pipeline, close }: LivePass): boolean => {
+    const now = door.review(pass, pipeline);
+    if (now === 'gone') close(FORBIDDEN, 'you may no longer have this pipeline');
+    if (now === 'changed') close(COME_AGAIN, 'your role has changed: come again');
+    return now === 'same';
+  };
   door.onChange(() => {
-    for (const { pass, pipeline, close } of [...all]) {
-      const now = door.review(pass, pipeline);
-      if (now === 'gone') close(FORBIDDEN, 'you may no longer have this pipeline');
-      if (now === 'changed') close(COME_AGAIN, 'your role has changed: come again');
-    }
+    for (const live of [...all]) isStillIn(live);
   });
   return {
     add(live) {
-      all.add(live);
+      // Rules may have changed since the pass was given, while its pipeline was opened.
+      if (isStillIn(live)) all.add(live);
       return () => void all.delete(live);
     },
   };
