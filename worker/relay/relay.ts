@@ -57,19 +57,21 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   }
   const { opLog, findings } = storeOpening;
   reportStore(findings, logger);
+  const refuse = async (detail: string): Promise<RelayStart> => {
+    door.close();
+    await opLog.close();
+    return { type: 'refused', detail };
+  };
+  const edgeOpening = await openEdge(config, { opLog, clock, random, logger, metrics });
+  if (edgeOpening.type === 'refused') return refuse(edgeOpening.detail);
+  const { edge } = edgeOpening;
   const { maySign } = door;
-  const edge = await openEdge(config, { opLog, clock, random, logger, metrics });
   const pipelines = createPipelines({
     ...{ opLog, verifier, clock, random, logger, metrics, limits: config, maySign },
     ...(edge !== null && { onOpened: edge.add }),
   });
   door.onChange(pipelines.recheckSigners);
 
-  const refuse = async (detail: string): Promise<RelayStart> => {
-    door.close();
-    await opLog.close();
-    return { type: 'refused', detail };
-  };
   const dialler = meterDialler(createWebSocketDialler(MAX_FRAME_BYTES, clock), metrics);
   const dialling = openDialling(config, { dialler, clock, random, logger, metrics });
   if (dialling.type === 'refused') return refuse(dialling.detail);
