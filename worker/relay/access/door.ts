@@ -2,6 +2,7 @@ import { toBytes, toHex } from '../../crdt/bytes.ts';
 import type { Clock, Random, Verifier } from '../../ports.ts';
 import { FORBIDDEN, type GateRule, UNAUTHENTICATED, type Verdict } from '../../sync/gate.ts';
 import type { Judge } from '../../sync/guardedSocket.ts';
+import { withRetryHint } from '../../sync/retryHint.ts';
 import { type Challenge, digestChallenge, type Proof } from '../../wire/accessFrames.ts';
 import type { AccessFile } from './accessFile.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type Role,
   type Shown,
 } from './accessList.ts';
-import { createAttempts } from './attempts.ts';
+import { ATTEMPT_REFILL_MS, createAttempts } from './attempts.ts';
 import { isLoopback } from './listeningRule.ts';
 import { bearerToken, findToken, hashToken } from './tokens.ts';
 
@@ -77,6 +78,7 @@ export interface DoorDeps {
 const NONCE_BYTES = 32;
 const CHALLENGE_MS = 10_000;
 const TRY_LATER = 1013;
+const TOO_MANY_FAILURES = withRetryHint('too many failed attempts', ATTEMPT_REFILL_MS / 1000);
 const EVERYBODY: Pass = { name: 'anybody', role: 'write', shown: null };
 
 export function createDoor(deps: DoorDeps): Door {
@@ -143,7 +145,7 @@ export function createDoor(deps: DoorDeps): Door {
       if (typeof listed !== 'string') return { type: 'in', pass: listed };
       // Behind a proxy on this machine everybody has its address: one would shut out all.
       if (attempts.of(caller.address).isSpent() && !isLoopback(plainAddress(caller.address))) {
-        return { type: 'away', code: TRY_LATER, reason: 'too many failed attempts: come later' };
+        return { type: 'away', code: TRY_LATER, reason: TOO_MANY_FAILURES };
       }
       if (caller.authorization === undefined) return ask(caller);
       const token = bearerToken(caller.authorization);
