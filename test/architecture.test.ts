@@ -43,6 +43,8 @@ const layers: readonly { readonly prefix: string; readonly mayImport: readonly s
   { prefix: 'worker/main.ts', mayImport: ['worker/'] },
   { prefix: 'worker/relay/main.ts', mayImport: ['worker/'] },
   { prefix: 'worker/relay/relay.ts', mayImport: ['worker/'] },
+  // The form of a file of ops, which a page and the relay's `import` read alike.
+  { prefix: 'worker/relay/opFile.ts', mayImport: [...wire, 'src/transfer/opLines.ts'] },
   { prefix: 'worker/relay/', mayImport: [...sync, ...replica, 'worker/relay/'] },
   { prefix: 'worker/', mayImport: [...sync, ...replica] },
   { prefix: 'src/', mayImport: ['src/', 'worker/'] },

@@ -36,7 +36,7 @@ export function readOpLines(text: string): ReadOps {
   for (const line of plain.split(/\r\n|\n/)) {
     place += 1;
     if (line.trim() === '') continue;
-    const found = opsOf(line);
+    const found = opsOfLine(line);
     if (found === null) refused.push(place);
     else for (const one of found) ops.push({ place, text: one });
   }
@@ -55,7 +55,8 @@ export function readOpLines(text: string): ReadOps {
 /** First fields of what holds ops; whatever else is an object is judged as an op. */
 const FRAME = /^\{\s*"(type|ops|op|caps|left|log|since|held|frame|format|description)"/;
 
-function opsOf(line: string): readonly string[] | null {
+/** null: neither an op nor a frame. Never throws. */
+export function opsOfLine(line: string): readonly string[] | null {
   const text = line.trim();
   if (!text.startsWith('{') || !text.endsWith('}')) return null;
   // An op stays the text it is: what is parsed and written again may not be what was signed.

@@ -4,6 +4,7 @@ import { announce } from './announcement.ts';
 import { type Environment, readConfig } from './config.ts';
 import type { ReadTextFile } from './configFile.ts';
 import { runExport } from './exportCommand.ts';
+import { runImport } from './importCommand.ts';
 import { runInspect } from './inspectCommand.ts';
 import { type RelayDeps, startRelay } from './relay.ts';
 import { SETTINGS } from './settings.ts';
@@ -35,6 +36,8 @@ export async function runProgram(args: readonly string[], deps: ProgramDeps): Pr
       return runVerify(others, deps);
     case 'inspect':
       return runInspect(others, deps);
+    case 'import':
+      return runImport(others, deps);
     case 'export':
       return runExport(others, deps);
   }
