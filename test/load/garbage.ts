@@ -66,7 +66,10 @@ export async function measureGarbage(frames: number): Promise<Garbage> {
 }
 
 /** Now of no kind, now nearly right. */
-function rubbish(random: ReturnType<typeof createSeededRandom>, good: Uint8Array): string | Uint8Array {
+function rubbish(
+  random: ReturnType<typeof createSeededRandom>,
+  good: Uint8Array,
+): string | Uint8Array {
   const bytes = random.bytes(1 + Math.floor(random.fraction() * 300));
   switch (Math.floor(random.fraction() * 6)) {
     case 0:

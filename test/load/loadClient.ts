@@ -5,6 +5,7 @@ import type { PackedOp } from '../../worker/crdt/packedOp.ts';
 import { decodeBinary } from '../../worker/wire/codec.ts';
 import { isCompactBulk } from '../../worker/wire/compactFrames.ts';
 import { type Capability, encodeAck, encodeFirstFrame } from '../../worker/wire/frames.ts';
+import { DIALLER_ACK_DELAY_MS } from '../../worker/wire/limits.ts';
 
 /** A page as the relay meets it, as cheap as can be: it decodes frames, and verifies nothing. */
 export interface LoadClient {
@@ -33,7 +34,15 @@ export async function dialLoadClient(
 ): Promise<LoadClient> {
   const socket = new WebSocket(address, { perMessageDeflate: false });
   const closed = new Promise<number>((done) => socket.once('close', done));
+  void closed.then(() => clearTimeout(ackTimer));
   let bulkBytes = 0;
+  let ackKeys: string[] = [];
+  let ackTimer: NodeJS.Timeout | undefined;
+  const sendAcks = (): void => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(encodeAck(ackKeys));
+    ackKeys = [];
+    ackTimer = undefined;
+  };
   let finish = (_bytes: number): void => undefined;
   const synced = new Promise<number>((done) => {
     finish = done;
@@ -50,8 +59,11 @@ export async function dialLoadClient(
     if (frame.type === 'ack') onAcks?.(frame.keys);
     if (frame.type !== 'compact') return;
     onLiveOps?.(frame.ops);
-    const keys = frame.ops.flatMap((op) => keyOf?.(op) ?? []);
-    if (keys.length > 0 && socket.readyState === WebSocket.OPEN) socket.send(encodeAck(keys));
+    for (const op of frame.ops) {
+      const key = keyOf?.(op);
+      if (key !== undefined) ackKeys.push(key);
+    }
+    if (ackKeys.length > 0) ackTimer ??= setTimeout(sendAcks, DIALLER_ACK_DELAY_MS);
   });
   await once(socket, 'open');
   socket.on('error', () => undefined);

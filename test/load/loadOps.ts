@@ -1,5 +1,6 @@
 /** Ops to load a relay with: made and signed beforehand, so that making them costs nothing meanwhile. */
-import { type PackedOp, packText } from '../../worker/crdt/packedOp.ts';
+import { packStored } from '../../worker/crdt/op.ts';
+import type { PackedOp } from '../../worker/crdt/packedOp.ts';
 import { encodeCompact } from '../../worker/wire/compactFrames.ts';
 import { streamOps } from '../crash/opStream.ts';
 
@@ -15,7 +16,7 @@ export function makeLoadOps(count: number, padding = 0): readonly LoadOp[] {
   const ops = streamOps(padding);
   return Array.from({ length: count }, () => {
     const { key, text } = ops.next().value;
-    const packed = packText(text);
+    const packed = packStored(text, key);
     return { key, packed, frame: encodeCompact({ ops: [packed], left: null }) };
   });
 }

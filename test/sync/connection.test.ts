@@ -25,6 +25,8 @@ describe('two of our ends', () => {
     const pair = connectPair(clock, left, right);
     pair.open();
     await pair.flush();
+    // The end that dialled gathers its acks.
+    await clock.advance(1000);
     expect(pair.left.wire.sent).toEqual([
       encodeFirstFrame(['ack1', 'compact1']),
       compactBulk('{"a":1}', '{"both":1}'),

@@ -28,13 +28,14 @@ function createStubSocket() {
   };
 }
 
-function createTestOutbound() {
+function createTestOutbound(ackDelayMs = 0) {
   const clock = createManualClock();
   const stub = createStubSocket();
   const events: string[] = [];
   const outbound = createOutbound({
     socket: stub.socket,
     clock,
+    ackDelayMs,
     onOverflow: () => events.push('overflow'),
     onBroken: (error) => events.push(String(error)),
   });
@@ -264,6 +265,31 @@ describe('acks', () => {
     expect(passed).toEqual(['full', 'room again']);
     expect(stub.sent).toHaveLength(5);
     expect(events).toEqual([]);
+  });
+
+  test('CON22 gathered acks go out together after their time, when many wait, or on a flush', async () => {
+    const { clock, stub, outbound } = createTestOutbound(1000);
+    const sent: number[] = [];
+    const note = (): unknown => sent.push(stub.sent.length);
+    outbound.sendAcks([key(1)]);
+    await clock.advance(600);
+    outbound.sendAcks([key(2)]);
+    await clock.advance(399);
+    note();
+    await clock.advance(1);
+    note();
+    expect(stub.sent).toEqual([encodeAck([key(1), key(2)])]);
+    outbound.sendAcks(Array.from({ length: ACK_KEYS_MAX }, (_, index) => key(index)));
+    await settle();
+    note();
+    outbound.sendAcks([key(3)]);
+    await outbound.flush();
+    note();
+    expect(stub.sent.at(-1)).toEqual(encodeAck([key(3)]));
+    outbound.sendAcks([key(4)]);
+    outbound.close();
+    expect(sent).toEqual([0, 1, 2, 3]);
+    expect(clock.timersMs()).toEqual([]);
   });
 
   test('CON16 closing lets a sender of acks go', async () => {

@@ -34,6 +34,7 @@ import {
   type Introduction,
   OWN_CAPABILITIES,
 } from '../wire/frames.ts';
+import { DIALLER_ACK_DELAY_MS } from '../wire/limits.ts';
 import type { OfferedOp } from '../wire/offeredOp.ts';
 import { encodeReconcile } from '../wire/reconcileFrames.ts';
 import type { OpExchange } from './exchange.ts';
@@ -153,6 +154,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       },
     },
     clock,
+    ackDelayMs: options.end === 'dialler' ? DIALLER_ACK_DELAY_MS : 0,
     onOverflow: () => dispatch({ type: 'failed', failure: 'outbound-overflow' }),
     onBroken: giveUp,
   });

@@ -1,6 +1,6 @@
 /**
  * What waits to go out to one peer. Live frames go first and at once; acks and the chunks of the
- * bulk follow while the socket is not congested, and are made only then.
+ * bulk follow while the socket is not congested, and are made only then. Acks may be gathered first.
  *
  * Invariant 1: live frames keep their order, and none is left out: a full queue ends the connection.
  * Invariant 2: one chunk of the bulk is in memory at a time.
@@ -24,6 +24,8 @@ type Bytes = string | Uint8Array;
 export interface OutboundOptions {
   readonly socket: Socket;
   readonly clock: Clock;
+  /** How long acks wait for others to go with them; 0: they go at once. */
+  readonly ackDelayMs: number;
   /** A live frame found no room; it is not sent. */
   onOverflow(): void;
   /** The bulk could not be read to its end. */
@@ -44,10 +46,12 @@ export interface Outbound {
 }
 
 export function createOutbound(options: OutboundOptions): Outbound {
-  const { socket, clock } = options;
+  const { socket, clock, ackDelayMs } = options;
   const live = createFifo<Bytes>();
   let liveBytes = 0;
   let ackKeys: string[] = [];
+  let areAcksDue = false;
+  let ackTimer: Timer | null = null;
   let ackWaiters: (() => void)[] = [];
   let flushWaiters: (() => void)[] = [];
   const bulks = createFifo<AsyncGenerator<Bytes>>();
@@ -66,11 +70,19 @@ export function createOutbound(options: OutboundOptions): Outbound {
   }
 
   function takeAcks(): Uint8Array | undefined {
-    if (ackKeys.length === 0) return undefined;
+    if (!areAcksDue || ackKeys.length === 0) return undefined;
     const keys = ackKeys.slice(0, ACK_KEYS_MAX);
     ackKeys = ackKeys.slice(ACK_KEYS_MAX);
+    areAcksDue = ackKeys.length > 0;
     if (ackKeys.length <= ACK_BACKLOG_MAX) wakeAckWaiters();
     return encodeAck(keys);
+  }
+
+  function sendGatheredAcks(): void {
+    ackTimer?.cancel();
+    ackTimer = null;
+    areAcksDue = ackKeys.length > 0;
+    run();
   }
 
   function wakeAckWaiters(): void {
@@ -148,7 +160,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
     sendAcks(keys) {
       if (isClosed()) return;
       for (const key of keys) ackKeys.push(key);
-      run();
+      if (ackDelayMs === 0 || ackKeys.length >= ACK_KEYS_MAX) sendGatheredAcks();
+      else ackTimer ??= clock.startTimer(ackDelayMs, sendGatheredAcks);
     },
     sendBulk(chunks) {
       if (isClosed()) return;
@@ -163,13 +176,16 @@ export function createOutbound(options: OutboundOptions): Outbound {
     },
     async flush() {
       if (isClosed() || (live.size() === 0 && ackKeys.length === 0)) return;
-      await new Promise<void>((resolve) => {
+      const flushed = new Promise<void>((resolve) => {
         flushWaiters.push(resolve);
       });
+      sendGatheredAcks();
+      await flushed;
     },
     close() {
       phase = 'closed';
       poll?.cancel();
+      ackTimer?.cancel();
       live.clear();
       ackKeys = [];
       wakeAckWaiters();

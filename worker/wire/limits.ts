@@ -52,6 +52,12 @@ export const CONGESTED_BYTES = 256 * KIB;
 /** How often a congested socket is looked at; browsers tell nobody when one drains. */
 export const DRAIN_POLL_MS = 25;
 
+/**
+ * How long the end that dialled gathers its acks: the end that listens, a relay, waits for none, and a
+ * frame for each op from each of a thousand pages would be most of what it reads.
+ */
+export const DIALLER_ACK_DELAY_MS = 1000;
+
 /** Acks that may wait for a congested socket before this end stops reading more ops. */
 export const ACK_BACKLOG_MAX = 4 * ACK_KEYS_MAX;
 
