@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random, Timer } from '../../ports.ts';
 import { FRESH_BACKOFF, noteEnd } from '../../sync/backoff.ts';
+import { createTurns } from '../../turns.ts';
 import type { Metrics } from '../metrics.ts';
 import type { OpLog, PipelineLog } from '../opLog.ts';
 import type { PipelineRelay } from '../pipelineRelay.ts';
@@ -32,10 +33,13 @@ export interface EdgeDeps {
 
 /** Less than a relay has to end in. */
 const LAST_PUBLISHING_MS = 3000;
+/** A broker that is back is not asked for all pipelines at once. */
+const SUBSCRIPTIONS_AT_ONCE = 16;
 
 export function createEdge({ backplane, random, ...deps }: EdgeDeps): Edge {
   const { opLog, clock, logger, metrics } = deps;
   const links = new Map<string, PipelineLink>();
+  const lanes = Array.from({ length: SUBSCRIPTIONS_AT_ONCE }, createTurns);
   let session: Session | null = null;
   let backoff = FRESH_BACKOFF;
   let retryTimer: Timer | null = null;
@@ -99,7 +103,8 @@ export function createEdge({ backplane, random, ...deps }: EdgeDeps): Edge {
 
   return {
     add(name, log, pipeline) {
-      const link = createPipelineLink({ ...deps, name, log, pipeline, notes: opLog });
+      const turns = lanes[links.size % lanes.length]!;
+      const link = createPipelineLink({ ...deps, name, log, pipeline, notes: opLog, turns });
       links.set(name, link);
       if (session !== null) link.attach(session);
     },

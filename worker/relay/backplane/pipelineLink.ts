@@ -1,5 +1,5 @@
 import type { Clock, Logger, Timer } from '../../ports.ts';
-import { createTurns } from '../../turns.ts';
+import type { Turns } from '../../turns.ts';
 import type { Metrics } from '../metrics.ts';
 import type { OpLog, PipelineLog } from '../opLog.ts';
 import type { PipelineRelay } from '../pipelineRelay.ts';
@@ -32,6 +32,8 @@ export interface PipelineLinkOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Those of other pipelines too: subscriptions wait here for each other. */
+  readonly turns: Turns;
 }
 
 /** What the pipeline calls this peer. */
@@ -52,13 +54,12 @@ interface Round {
 }
 
 export function createPipelineLink(options: PipelineLinkOptions): PipelineLink {
-  const { name, pipeline, log, notes, clock, logger, metrics } = options;
+  const { name, pipeline, log, notes, clock, logger, metrics, turns } = options;
   const places = createPlaceKeeper(pipeline.hasStored);
   let stream: string | null = null;
   let session: Session | null = null;
   let round: Round | null = null;
   let taking: Promise<unknown> = Promise.resolve();
-  const turns = createTurns();
   let retryTimer: Timer | null = null;
   let noteTimer: Timer | null = null;
   const outbox = createOutbox({
