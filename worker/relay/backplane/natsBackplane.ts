@@ -15,6 +15,8 @@ import { subjectsOf } from './subject.ts';
  */
 
 const CONNECT_MS = 5000;
+/** A cluster without a leader does not answer; it is better asked again. */
+const REQUEST_MS = 2000;
 /** The client gives up on a silent broker after three of these. */
 const PING_EVERY_MS = 5000;
 /** Room for subject and headers beside the op. */
@@ -64,10 +66,10 @@ async function open(
 
 async function begin(connection: NatsConnection, config: BackplaneConfig): Promise<Connecting> {
   const name = config.backplaneStream;
-  const manager = await jetstreamManager(connection, { timeout: CONNECT_MS });
+  const manager = await jetstreamManager(connection, { timeout: REQUEST_MS });
   await provideStream(manager, config);
   const { created } = await manager.streams.info(name);
-  const client = jetstream(connection, { timeout: CONNECT_MS });
+  const client = jetstream(connection, { timeout: REQUEST_MS });
   const session = createNatsSession({ connection, manager, client, name, created });
   return { type: 'connected', session };
 }
