@@ -53,7 +53,7 @@ export async function startNatsCluster(
 ): Promise<readonly NatsServer[]> {
   const ports = await freePorts(2 * size);
   const routes = ports.slice(size).map((port) => `nats://127.0.0.1:${port}`);
-  return Promise.all(
+  const starts = await Promise.allSettled(
     routes.map((route, index) => {
       const args = ['--name', `broker-${index}`, '--cluster_name', 'test', '--cluster', route];
       return start({
@@ -65,6 +65,11 @@ export async function startNatsCluster(
       });
     }),
   );
+  const servers = starts.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failure = starts.find((one) => one.status === 'rejected');
+  if (failure === undefined) return servers;
+  for (const { dispose } of servers) await dispose();
+  throw failure.reason;
 }
 
 interface Start {
@@ -90,15 +95,19 @@ async function start({ program, port, args, readyLine }: Start): Promise<NatsSer
   };
   // Nobody else would end it if this process ends early.
   process.once('exit', () => child.kill('SIGKILL'));
-  await run();
+  const dispose = async (): Promise<void> => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  await run().catch(async (error: unknown) => {
+    await dispose();
+    throw error;
+  });
   return {
     address: `nats://127.0.0.1:${port}`,
     kill,
     restart: run,
-    async dispose() {
-      await kill();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    dispose,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
+import type { MsgHdrs } from '@nats-io/transport-node';
 import type { PackedOp } from '../../crdt/packedOp.ts';
 import type { StreamedOp, StreamReader } from './backplane.ts';
 import { reasonOf } from './natsErrors.ts';
@@ -10,7 +11,7 @@ import { reasonOf } from './natsErrors.ts';
  * here, and those that the broker was asked for.
  */
 
-export const ID_HEADER = 'Nats-Msg-Id';
+const ID_HEADER = 'Nats-Msg-Id';
 
 const MESSAGES_MAX = 256;
 const PULL_MS = 30_000;
@@ -106,7 +107,11 @@ function watch(messages: ConsumerMessages, end: (reason: string) => void): void 
 
 /** The bytes are copied: the client's own are a piece of what came over the socket. */
 function streamedOf({ seq, headers, data }: JsMsg, idPrefix: string): StreamedOp {
+  return { seq, id: idOf(headers, idPrefix), bytes: new Uint8Array(data) as PackedOp };
+}
+
+/** As it was published here; another one, or none, of whoever published it. */
+export function idOf(headers: MsgHdrs | undefined, idPrefix: string): string {
   const id = headers?.get(ID_HEADER) ?? '';
-  const bytes = new Uint8Array(data) as PackedOp;
-  return { seq, id: id.startsWith(idPrefix) ? id.slice(idPrefix.length) : id, bytes };
+  return id.startsWith(idPrefix) ? id.slice(idPrefix.length) : `?${id}`;
 }

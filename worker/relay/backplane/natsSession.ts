@@ -7,7 +7,7 @@ import {
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import type { Place, Session, StreamReader, Subscribing } from './backplane.ts';
 import { errorCode, reasonOf, STREAM_NOT_FOUND } from './natsErrors.ts';
-import { ID_HEADER, readMessages } from './natsMessages.ts';
+import { idOf, readMessages } from './natsMessages.ts';
 import { subjectOf, subjectToken } from './subject.ts';
 
 /** One connection to the stream. Every reading has a consumer of its own in the broker's memory. */
@@ -56,9 +56,10 @@ export function createNatsSession(deps: NatsSessionDeps): Session {
   /** Ids are one list for the whole stream; the same op may be in two pipelines. */
   const idPrefix = (pipeline: string): string => `${subjectToken(pipeline)}.`;
 
-  async function isAt(subject: string, idInStream: string, { seq }: Place): Promise<boolean> {
+  async function isAt(pipeline: string, { seq, id }: Place): Promise<boolean> {
     const message = await manager.streams.getMessage(name, { seq });
-    return message?.subject === subject && message.header.get(ID_HEADER) === idInStream;
+    if (message?.subject !== subjectOf(name, pipeline)) return false;
+    return idOf(message.header, idPrefix(pipeline)) === id;
   }
 
   async function subscribe(
@@ -67,7 +68,6 @@ export function createNatsSession(deps: NatsSessionDeps): Session {
     reader: StreamReader,
   ): Promise<Subscribing> {
     const subject = subjectOf(name, pipeline);
-    const prefix = idPrefix(pipeline);
     const consumer = await manager.consumers.add(name, {
       filter_subject: subject,
       ack_policy: AckPolicy.None,
@@ -80,18 +80,22 @@ export function createNatsSession(deps: NatsSessionDeps): Session {
     });
     // Looked at behind the consumer's making: had the stream been made anew since, it would be gone.
     await look();
-    if (after !== null && !(await isAt(subject, prefix + after.id, after))) {
+    if (after !== null && !(await isAt(pipeline, after))) {
       await manager.consumers.delete(name, consumer.name);
       return { type: 'misplaced' };
     }
-    const stop = await readMessages(client.consumers.getConsumerFromInfo(consumer), prefix, {
-      take: reader.take,
-      onEnd(reason) {
-        look().then(() => {
-          if (!connection.isClosed()) reader.onEnd(reason);
-        });
+    const stop = await readMessages(
+      client.consumers.getConsumerFromInfo(consumer),
+      idPrefix(pipeline),
+      {
+        take: reader.take,
+        onEnd(reason) {
+          look().then(() => {
+            if (!connection.isClosed()) reader.onEnd(reason);
+          });
+        },
       },
-    });
+    );
     return { type: 'subscribed', ahead: consumer.num_pending, stop };
   }
 
