@@ -5,6 +5,8 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DRAIN_MAX_MS } from '../../worker/relay/drain.ts';
+import { DEFAULT_CONFIG } from '../../worker/relay/settings.ts';
 import { readSources, root } from '../support/sourceCode.ts';
 
 /** What the relay is packed into; no Docker is needed here. */
@@ -72,6 +74,17 @@ describe('the image', () => {
     server.close();
     server.closeAllConnections();
     expect([...exits, await checkHealth(await freePort())]).toEqual([0, 1, 1]);
+  });
+});
+
+describe('the systemd unit', () => {
+  test('DEPL5 runs the relay, waits longer than it takes to end, and lets it open enough', () => {
+    const lines = read('docs/operating/huskies-web.service').matchAll(/^(\w+)=(.*)$/gm);
+    const said = new Map([...lines].map(([, name, value]) => [name!, value!]));
+    const program = scripts['relay']?.split(' ')[1];
+    expect(said.get('ExecStart')?.split(' ')[1]).toBe(`/opt/huskies-web/${program}`);
+    expect(Number(said.get('TimeoutStopSec'))).toBeGreaterThan(DRAIN_MAX_MS / 1000 + 2);
+    expect(Number(said.get('LimitNOFILE'))).toBeGreaterThan(2 * DEFAULT_CONFIG.maxConnections);
   });
 });
 
