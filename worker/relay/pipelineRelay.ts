@@ -264,7 +264,7 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
   };
 }
 
-function toLogged(op: Op): LoggedOp {
+export function toLogged(op: Op): LoggedOp {
   const { key, bytes, signature } = op;
   return { key, bytes, signature, itemId: op.type === 'insert' ? op.id : null };
 }

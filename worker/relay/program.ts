@@ -1,6 +1,7 @@
 import type { Logger } from '../ports.ts';
 import { createToken, tokenText } from './access/tokens.ts';
 import { announce } from './announcement.ts';
+import { runCompact } from './compactCommand.ts';
 import { type Environment, readConfig } from './config.ts';
 import type { ReadTextFile } from './configFile.ts';
 import { runExport } from './exportCommand.ts';
@@ -41,6 +42,8 @@ export async function runProgram(args: readonly string[], deps: ProgramDeps): Pr
     case 'export':
       return runExport(others, deps);
   }
+    case 'compact':
+      return runCompact(others, deps);
   const outcome = readConfig(SETTINGS, { ...deps, args });
   if (outcome.type === 'print') {
     deps.writeOut(outcome.text);
