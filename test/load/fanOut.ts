@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startRelay } from '../support/relayProcess.ts';
 import { createHistogram, type Histogram } from './histogram.ts';
 import { dialLoadClient, dialLoadClients, type LoadClient } from './loadClient.ts';
-import { bytesKey, makeLoadOps } from './loadOps.ts';
+import { indexFrames, makeLoadOps } from './loadOps.ts';
 import { cpuMsOf, residentBytesOf } from './processUse.ts';
 
 /** Many clients of one pipeline, of whom now one and now another makes an op. */
@@ -22,7 +22,7 @@ export interface FanOut {
   readonly lost: number;
   /** Times that one came again. */
   readonly again: number;
-  /** From the moment that it is handed to its client's socket until another client has decoded it. */
+  /** From the moment that it is handed to its client's socket until another client has it. */
   readonly latency: Histogram;
   /** Of the relay's process; 100: one core. */
   readonly cpuPercent: number;
@@ -40,7 +40,8 @@ export async function measureFanOut(options: FanOutOptions): Promise<FanOut> {
   const relay = await startRelay();
   const warmUp = WARM_UP_S * opsPerSecond;
   const ops = makeLoadOps(warmUp + seconds * opsPerSecond, padding);
-  const indexes = new Map(ops.map(({ packed }, index) => [bytesKey(packed), index]));
+  const indexOf = indexFrames(ops);
+  const acksOf = ops.map(({ key }) => [key]);
   const sentMs = new Float64Array(ops.length);
   const latency = createHistogram();
   let received = 0;
@@ -49,17 +50,15 @@ export async function measureFanOut(options: FanOutOptions): Promise<FanOut> {
   const dial = (): Promise<LoadClient> => {
     const had = new Uint8Array(ops.length);
     return dialLoadClient(relay.address, {
-      keyOf: (op) => ops[indexes.get(bytesKey(op)) ?? -1]?.key,
-      onLiveOps(its) {
+      onLive(frame) {
         lastMs = performance.now();
-        for (const op of its) {
-          const index = indexes.get(bytesKey(op));
-          if (index === undefined) throw new Error('an op that nobody made');
-          if (had[index] === 1) again += 1;
-          else received += 1;
-          had[index] = 1;
-          if (index >= warmUp) latency.add(lastMs - (sentMs[index] ?? 0));
-        }
+        const index = indexOf(frame);
+        if (index === undefined) throw new Error('a frame that nobody sent');
+        if (had[index] === 1) again += 1;
+        else received += 1;
+        had[index] = 1;
+        if (index >= warmUp) latency.add(lastMs - (sentMs[index] ?? 0));
+        return acksOf[index] ?? [];
       },
     });
   };

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { readVarint } from '../../worker/crdt/packedBytes.ts';
-import type { PackedOp } from '../../worker/crdt/packedOp.ts';
-import { decodeBinary } from '../../worker/wire/codec.ts';
-import { isCompactBulk } from '../../worker/wire/compactFrames.ts';
+import { COMPACT_KIND, isCompactBulk } from '../../worker/wire/compactFrames.ts';
 import { type Capability, encodeAck, encodeFirstFrame } from '../../worker/wire/frames.ts';
 import { DIALLER_ACK_DELAY_MS } from '../../worker/wire/limits.ts';
 
-/** A page as the relay meets it, as cheap as can be: it decodes frames, and verifies nothing. */
+/** A page as the relay meets it, as cheap as can be: it verifies, decodes and stores nothing. */
 export interface LoadClient {
   readonly socket: WebSocket;
   /** Resolves when the relay's whole log has come, to the bytes of its frames. */
@@ -18,11 +16,8 @@ export interface LoadClient {
 }
 
 export interface LoadClientHandlers {
-  onLiveOps?: (ops: readonly PackedOp[]) => void;
-  /** Seen-keys that the relay has stored. */
-  onAcks?: (keys: readonly string[]) => void;
-  /** What is acknowledged to the relay, as a page does once it has stored it. */
-  keyOf?: (op: PackedOp) => string | undefined;
+  /** A frame of live ops. Returns the seen-keys to acknowledge, as a page does once it has stored them. */
+  onLive?: (frame: Uint8Array) => readonly string[];
 }
 
 const CAPS: readonly Capability[] = ['ack1', 'compact1'];
@@ -30,7 +25,7 @@ const CAPS: readonly Capability[] = ['ack1', 'compact1'];
 /** Rejects when it cannot connect. */
 export async function dialLoadClient(
   address: string,
-  { onLiveOps, onAcks, keyOf }: LoadClientHandlers = {},
+  { onLive }: LoadClientHandlers = {},
 ): Promise<LoadClient> {
   const socket = new WebSocket(address, { perMessageDeflate: false });
   const closed = new Promise<number>((done) => socket.once('close', done));
@@ -55,14 +50,8 @@ export async function dialLoadClient(
       if (opsLeft(data) === 0) finish(bulkBytes);
       return;
     }
-    const frame = decodeBinary(data);
-    if (frame.type === 'ack') onAcks?.(frame.keys);
-    if (frame.type !== 'compact') return;
-    onLiveOps?.(frame.ops);
-    for (const op of frame.ops) {
-      const key = keyOf?.(op);
-      if (key !== undefined) ackKeys.push(key);
-    }
+    if (data[0] !== COMPACT_KIND) return;
+    for (const key of onLive?.(data) ?? []) ackKeys.push(key);
     if (ackKeys.length > 0) ackTimer ??= setTimeout(sendAcks, DIALLER_ACK_DELAY_MS);
   });
   await once(socket, 'open');

@@ -21,7 +21,12 @@ export function makeLoadOps(count: number, padding = 0): readonly LoadOp[] {
   });
 }
 
-/** Its bytes as a key of maps: hashing each op anew would be most of what is measured. */
-export function bytesKey(packed: PackedOp): string {
-  return Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('latin1');
+/** Which of them a frame is about, by its bytes: to decode each would be most of what is measured. */
+export function indexFrames(ops: readonly LoadOp[]): (frame: Uint8Array) => number | undefined {
+  const indexes = new Map(ops.map(({ frame }, index) => [latin1(frame), index]));
+  return (frame) => indexes.get(latin1(frame));
+}
+
+function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
 }

@@ -7,11 +7,14 @@ import { startKeepAlive } from './keepAlive.ts';
 /**
  * A `ws` WebSocket as the ports have it. What the peer does wrong (a frame over the limit, invalid
  * UTF-8, a reset) arrives as an `error` in front of the closing; it becomes the reason of the close.
+ * `beforeWrite` is called before each frame.
  */
-export function createSocket(webSocket: WebSocket): Socket {
+export function createSocket(webSocket: WebSocket, beforeWrite = () => {}): Socket {
   return {
     send(frame) {
-      if (webSocket.readyState === WebSocket.OPEN) webSocket.send(frame);
+      if (webSocket.readyState !== WebSocket.OPEN) return;
+      beforeWrite();
+      webSocket.send(frame);
     },
     bufferedBytes: () => webSocket.bufferedAmount,
     close(code, reason) {

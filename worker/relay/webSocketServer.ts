@@ -19,6 +19,7 @@ import {
   keepAlive,
   listen,
 } from './webSocketPort.ts';
+import { createWriteTurns } from './writeTurns.ts';
 
 /** HTTP and WebSocket on one port: the sync paths upgrade, everything else is the page. */
 
@@ -108,6 +109,7 @@ export function parseSyncPath(url: string): string | undefined {
 export function listenForPeers(options: WebSocketServerOptions): Promise<Listening> {
   const { host, port } = options;
   const upgraders = createUpgraders();
+  const writeTurns = createWriteTurns(options.clock);
   const { headTimeoutMs = HEAD_TIMEOUT_MS } = options;
   const http = createServer(
     {
@@ -164,7 +166,7 @@ export function listenForPeers(options: WebSocketServerOptions): Promise<Listeni
       admission.accept((handlers) => {
         listen(webSocket, handlers);
         handlers.onOpen();
-        return createSocket(webSocket);
+        return createSocket(webSocket, () => writeTurns.note(stream));
       }, createValve(webSocket));
     });
   });
