@@ -189,6 +189,20 @@ describe('after a restart', () => {
     expect(backplane.ids('default')).toEqual(keysOf(first, second));
   });
 
+  test('BPL12 what was read before the last note is not published again', async () => {
+    const { backplane, a, b } = await startTwo();
+    backplane.refuseWith('no leader');
+    await a.receive('p', [first]);
+    backplane.put('default', { id: keyOf(second), bytes: packed(second) });
+    await pass(a, b);
+    backplane.refuseWith(null);
+    const again = await a.restart();
+    await again.open();
+    await pass(again, b);
+    expect([again.keys(), b.keys()]).toEqual([keysOf(first, second), keysOf(second, first)]);
+    expect(backplane.ids('default')).toEqual(keysOf(second, first));
+  });
+
   test('BPL12 a relay with an empty disk gets all from the stream', async () => {
     const { backplane, a } = await startTwo();
     await a.receive('p', [first, second, third, rename]);

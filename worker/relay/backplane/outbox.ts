@@ -12,14 +12,18 @@ import type { Publishing, Session } from './backplane.ts';
  * Invariant 3: an op that was read in the stream since the mark is not published.
  *
  * An op counts as published when it was read back and checked, not when the broker says so: somebody
- * else may have put another message there under its id. It is then published under a further id.
+ * else may have put another message there under its id. It is then published under a further id. Only
+ * of what an earlier run read is the broker's word taken that the op was in it.
  */
 
 export interface Outbox {
   /** Offset in the log. */
   mark(): number;
-  /** Publishing begins anew at this offset; nothing is known of the stream. Only while shut. */
-  reset(mark: number): void;
+  /**
+   * Publishing begins anew at this offset. Of the stream is known that an earlier run read and checked
+   * it up to `seq`, and no more. Only while shut.
+   */
+  reset(mark: number, seq: number): void;
   /** All that the stream held is read: what it lacks can go out. */
   open(session: Session): void;
   shut(): void;
@@ -65,6 +69,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   let running: Promise<void> | null = null;
   let retryTimer: Timer | null = null;
   let readSeq = 0;
+  let readBeforeSeq = 0;
   let wakeReader: (() => void) | null = null;
   /** Read in the stream, and maybe not below the mark yet. */
   const inStream = new Set<string>();
@@ -125,6 +130,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (opening !== to) return null;
       const failed = outcomes.find((outcome) => outcome.type === 'failed');
       if (failed?.type === 'failed') return fail(to, failed.reason);
+      for (const [index, { key }] of lacking.entries()) {
+        if (seqOf(outcomes[index]!) <= readBeforeSeq) inStream.add(key);
+      }
       metrics.count('backplane_ops', 'published', lacking.length);
       if (isFinishing) return ops;
       const isRead = await readUpTo(to, Math.max(...outcomes.map(seqOf)));
@@ -181,9 +189,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   return {
     mark: () => mark,
-    reset(to) {
+    reset(to, seq) {
       mark = to;
-      readSeq = 0;
+      readSeq = seq;
+      readBeforeSeq = seq;
       inStream.clear();
     },
     open(session) {

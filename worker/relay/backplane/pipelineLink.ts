@@ -105,7 +105,7 @@ export function createPipelineLink(options: PipelineLinkOptions): PipelineLink {
     const isOurs = note?.stream === at.stream && log.count() >= note.ops;
     if (isOurs) {
       places.start(note.place);
-      outbox.reset(Math.min(note.published, log.end()));
+      outbox.reset(Math.min(note.published, log.end()), note.place?.seq ?? 0);
     } else {
       if (note !== null || stream !== null) {
         const fields = { pipeline: name, ops: log.count() };
@@ -118,7 +118,7 @@ export function createPipelineLink(options: PipelineLinkOptions): PipelineLink {
 
   function rewind(): void {
     places.start(null);
-    outbox.reset(0);
+    outbox.reset(0, 0);
   }
 
   function readerOf(mine: Round): StreamReader {
