@@ -16,7 +16,14 @@ import {
 } from './levelKeys.ts';
 import { type CreateLevel, type Extent, noteLostOps, openSoundLevel } from './levelOpening.ts';
 import { indexedOf, recordOf, valueFor } from './levelRecord.ts';
-import type { LoggedOp, OpLog, OpLogOpening, PipelineLog, StoreFailure } from './opLog.ts';
+import type {
+  LoggedOp,
+  OpLog,
+  OpLogOpening,
+  PipelineLog,
+  StoreEntry,
+  StoreFailure,
+} from './opLog.ts';
 
 /**
  * The op log in a LevelDB folder; `docs/operating.md` says why LevelDB.
@@ -51,8 +58,13 @@ export async function openLevelOpLog(
     const stamp = { type: 'put', key: FORMAT_KEY, value: String(STORE_FORMAT) } as const;
     if (format < STORE_FORMAT) await level.batch([stamp], { sync: true });
     const lostOps = await noteLostOps(level, extents);
-    const opLog = createOpLog(createDatabase(level, folder), extents);
-    return { type: 'opened', opLog, findings: { ...found, lostOps } };
+    const database = createDatabase(level, folder);
+    return {
+      type: 'opened',
+      opLog: createOpLog(database, extents),
+      findings: { ...found, lostOps },
+      entries: () => readStore(database),
+    };
   } catch (error) {
     if (causeOf(error).code === 'LEVEL_LOCKED') {
       const detail = `data folder ${dataFolder} is in use by another relay`;
@@ -60,6 +72,25 @@ export async function openLevelOpLog(
     }
     const detail = `data folder ${dataFolder} cannot be used: ${causeOf(error).message}`;
     return { type: 'refused', reason: 'unreadable', detail };
+  }
+}
+
+/** Read at a time where all is copied; LevelDB's own choice is 16 KiB. */
+const COPY_BYTES = 256 * 1024;
+
+/** An iterator of LevelDB reads what was there when it was made. */
+async function* readStore(database: Database): AsyncGenerator<readonly StoreEntry[]> {
+  const iterator = await database.read(async (level) =>
+    level.iterator<string, Uint8Array>({ ...BYTES, highWaterMarkBytes: COPY_BYTES }),
+  );
+  try {
+    for (;;) {
+      const slice = await iterator.nextv(SLICE_OPS);
+      if (slice.length === 0) return;
+      yield slice;
+    }
+  } finally {
+    await iterator.close();
   }
 }
 

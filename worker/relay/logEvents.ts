@@ -15,6 +15,7 @@ export const LOG_EVENTS = {
     stopping: 'stopping',
     'store-opened': 'opened the op log',
     'store-works-again': 'the store works again',
+    'copy-given': 'gave a copy of the store',
     'access-changed': 'the access file has changed',
     'peer-connected': 'peer connected',
     'peer-left': 'peer left',
@@ -28,6 +29,8 @@ export const LOG_EVENTS = {
   }),
   ...from('warn', {
     'setting-unknown': 'a key or a variable is no setting',
+    'copy-cut': 'a copy of the store was cut short',
+    'copy-unavailable': 'no copy of the store can be had while this relay runs',
     'write-cut': 'the last run ended in the middle of a write, which is cut',
     'peer-sent-away': 'sent a peer away',
     'peer-too-fast': 'a peer sends too fast: it is slowed',

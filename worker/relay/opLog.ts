@@ -80,8 +80,20 @@ export interface StoreFindings {
   readonly repairs: readonly string[];
 }
 
+/** What stands in the store under one of its keys; values are bytes of their own. */
+export type StoreEntry = readonly [key: string, value: Uint8Array];
+
 export type OpLogOpening =
-  | { readonly type: 'opened'; readonly opLog: OpLog; readonly findings: StoreFindings }
+  | {
+      readonly type: 'opened';
+      readonly opLog: OpLog;
+      readonly findings: StoreFindings;
+      /**
+       * The whole store as it is when the first slice is asked for, with every append that was answered
+       * before, whatever is written meanwhile. Throws as `read`, also when the log is closed.
+       */
+      entries(): AsyncIterable<readonly StoreEntry[]>;
+    }
   | {
       readonly type: 'refused';
       readonly reason: 'in-use' | 'newer-format' | 'unreadable';

@@ -1,6 +1,7 @@
 import type { Logger } from '../ports.ts';
 import { createToken, tokenText } from './access/tokens.ts';
 import { announce } from './announcement.ts';
+import { runBackup } from './backupCommand.ts';
 import { runCompact } from './compactCommand.ts';
 import { type Environment, readConfig } from './config.ts';
 import type { ReadTextFile } from './configFile.ts';
@@ -35,15 +36,17 @@ export async function runProgram(args: readonly string[], deps: ProgramDeps): Pr
       return 0;
     case 'verify':
       return runVerify(others, deps);
+    case 'backup':
+      return runBackup(others, deps);
     case 'inspect':
       return runInspect(others, deps);
     case 'import':
       return runImport(others, deps);
+    case 'compact':
+      return runCompact(others, deps);
     case 'export':
       return runExport(others, deps);
   }
-    case 'compact':
-      return runCompact(others, deps);
   const outcome = readConfig(SETTINGS, { ...deps, args });
   if (outcome.type === 'print') {
     deps.writeOut(outcome.text);

@@ -17,6 +17,7 @@ import { createSeats } from './seats.ts';
 import type { RelayConfig } from './settings.ts';
 import { createStatusResponder } from './statusPages.ts';
 import { reportStore } from './storeReport.ts';
+import { openStoreSocket } from './storeSocket.ts';
 import { createWebSocketDialler } from './webSocketDialler.ts';
 import { DEFAULT_PIPELINE, listenForPeers } from './webSocketServer.ts';
 
@@ -55,7 +56,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     door.close();
     return storeOpening;
   }
-  const { opLog, findings } = storeOpening;
+  const { opLog, findings, entries } = storeOpening;
   reportStore(findings, logger);
   const refuse = async (detail: string): Promise<RelayStart> => {
     door.close();
@@ -111,6 +112,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   });
   if (listening.type === 'refused') return refuse(listening.detail);
   edge?.start(pipelines.open);
+  const storeSocket = await openStoreSocket({ data: config.data, entries, logger });
   logger.info('opened the op log', { pipelines: findings.pipelines, ops: findings.ops });
 
   const rendezvous = dialled === null ? [] : dialling.start(dialled.pipeline);
@@ -128,6 +130,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
         await listening.stop(drain.farewell);
         await flushed;
         await edge?.close();
+        await storeSocket.close();
         await opLog.close();
       }),
   };

@@ -41,6 +41,7 @@ export function helpText(table: SettingTable): string {
   return [
     'Usage: npm run relay -- [options]\n',
     '       npm run relay -- token                    print a fresh token, and its line for a list\n',
+    '       npm run relay -- backup DATA FOLDER       copy what a relay has stored, also while it runs\n',
     '       npm run relay -- inspect DATA             say what a stopped relay keeps\n',
     '       npm run relay -- verify DATA              check every op that it keeps\n',
     '       npm run relay -- export DATA [PIPELINE]   write an op log to standard output\n',

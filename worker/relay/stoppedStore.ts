@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../ports.ts';
 import { openLevelOpLog } from './levelOpLog.ts';
-import type { OpLog, PipelineLog, StoreFindings } from './opLog.ts';
+import type { OpLogOpening, PipelineLog, StoreFindings } from './opLog.ts';
 
 /** What the commands on a stopped relay's data folder have in common. */
 
@@ -13,10 +13,7 @@ export interface StoreCommandDeps {
   writeError(text: string): void;
 }
 
-export interface StoppedStore {
-  readonly opLog: OpLog;
-  readonly findings: StoreFindings;
-}
+export type StoppedStore = Extract<OpLogOpening, { readonly type: 'opened' }>;
 
 /** null: it cannot be opened, and why was said. A folder that is not there is not made. */
 export async function openStoppedStore(
