@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DRAIN_MAX_MS } from '../../worker/relay/drain.ts';
 import { DEFAULT_CONFIG } from '../../worker/relay/settings.ts';
+import { freePorts } from '../support/freePorts.ts';
 import { readSources, root } from '../support/sourceCode.ts';
 
 /** What the relay is packed into; no Docker is needed here. */
@@ -73,7 +74,8 @@ describe('the image', () => {
     const exits = [await checkHealth(port), await checkHealth(port)];
     server.close();
     server.closeAllConnections();
-    expect([...exits, await checkHealth(await freePort())]).toEqual([0, 1, 1]);
+    const [closed] = await freePorts(1);
+    expect([...exits, await checkHealth(closed!)]).toEqual([0, 1, 1]);
   });
 });
 
@@ -116,12 +118,4 @@ function checkHealth(port: number): Promise<number | null> {
   const env = { ...process.env, HUSKIES_WEB_PORT: String(port) };
   const child = execFile(process.execPath, args, { env });
   return new Promise((done) => child.once('exit', done));
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { freePorts } from './freePorts.ts';
+import { findSystemProgram } from './systemProgram.ts';
 
 /** NATS with JetStream as processes of their own, on free ports and temporary folders. */
 
 /** Path of the program; null: there is none, and what needs it is skipped. */
 export function findNatsServer(): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin'];
-  return folders.map((folder) => join(folder, 'nats-server')).find(isProgram) ?? null;
+  return findSystemProgram('nats-server');
 }
 
 /** Tells once what is not tested. */
@@ -128,26 +128,4 @@ function saying(child: ChildProcess, words: string): Promise<void> {
       if (written.includes(words)) settle(true);
     });
   });
-}
-
-/** Different ones, free a moment ago. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports: number[] = [];
-  for (const server of servers) {
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) ports.push(address.port);
-  }
-  for (const server of servers) await new Promise((done) => server.close(done));
-  return ports;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -10,7 +10,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 
 export interface RustLikePeerOptions {
   /** Ops it holds from the start: texts as serde_json writes them, in causal order. */
@@ -47,7 +47,7 @@ export interface RustLikePeer {
   /** Sends a frame as it is to every peer, to misbehave with. */
   sendRaw(frame: string | Uint8Array): void;
   /** Connects to a server; resolves when the connection is open. */
-  dial(address: string): Promise<void>;
+  dial(address: string, options?: ClientOptions): Promise<void>;
   /** Resolves when `condition` holds, looked at after each frame and each connection. */
   until(what: string, condition: (peer: RustLikePeer) => boolean): Promise<void>;
   /** Cuts every connection without a closing handshake. */
@@ -150,8 +150,8 @@ export async function startRustLikePeer(options: RustLikePeerOptions = {}): Prom
     sendRaw(frame) {
       for (const socket of waitingFrames.keys()) socket.send(frame);
     },
-    dial(address) {
-      const socket = new WebSocket(address, { perMessageDeflate: false });
+    dial(address, options = {}) {
+      const socket = new WebSocket(address, { ...options, perMessageDeflate: false });
       return new Promise((done, fail) => {
         socket.once('error', fail);
         socket.once('open', () => {

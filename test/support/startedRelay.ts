@@ -20,10 +20,11 @@ export interface StartedRelay {
   hits(limit: string): Promise<number>;
 }
 
-/** `accessList`: contents of the access file. */
+/** `accessList`: contents of the access file. `pageFolder`: the built page; none if not said. */
 export async function startTestRelay(
   config: Partial<RelayConfig> = {},
   accessList?: string,
+  pageFolder = '/nowhere',
 ): Promise<StartedRelay> {
   const folder = await mkdtemp(join(tmpdir(), 'relay-limits-'));
   const access = accessList === undefined ? null : join(folder, 'access.toml');
@@ -31,7 +32,7 @@ export async function startTestRelay(
   const logger = createMemoryLogger();
   const relay = await startRelay(
     { ...DEFAULT_CONFIG, port: 0, data: join(folder, 'data'), access, ...config },
-    { clock: nodeClock, random: nodeRandom, logger, pageFolder: '/nowhere' },
+    { clock: nodeClock, random: nodeRandom, logger, pageFolder },
   );
   if (relay.type !== 'running') throw new Error(relay.detail);
   onTestFinished(async () => {
