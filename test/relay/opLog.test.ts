@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
@@ -97,21 +97,26 @@ describe('in LevelDB', () => {
     expect(await openLevelOpLog(folder)).toEqual(refusal);
   });
 
-  test('LOG21 reads what format 1 wrote, and writes on', async () => {
+  test('LOG21 reads what a relay of format 1 left, and writes on', async () => {
     const folder = await newFolder();
-    await (await openAt(folder)).close();
-    const [first, second, third] = dumpRecords(3);
+    // Written by the last commit before format 2, from the first twelve ops of the dump.
+    await cp(join(import.meta.dirname, 'storeFormat1'), folder, { recursive: true });
+    const all = dumpRecords(14);
+    const opLog = await openAt(folder);
+    const log = await openLog(opLog, 'default');
+    expect(await readAll(log)).toEqual(all.slice(0, 12));
+    await log.append(all.slice(12).map(loggedOf));
+    await opLog.close();
+
     const level = new ClassicLevel(join(folder, 'ops'));
-    await level.put('format', '1');
-    await level.put('op!default!00000000000000', first!.key + textOf(first!));
-    await level.put('op!default!00000000000001', second!.key + textOf(second!));
+    // What keeps relays of format 1 out.
+    expect(await level.get('format')).toBe('2');
     await level.close();
-    const log = await openLog(await openAt(folder), 'default');
-    await log.append([loggedOf(third!)]);
-    expect(await readAll(log)).toEqual([first, second, third]);
-    expect(await replay(log)).toEqual({
+    const again = await openLog(await openAt(folder), 'default');
+    expect(await readAll(again)).toEqual(all);
+    expect(await replay(again)).toEqual({
       outcome: { type: 'replayed', damagedOps: 0 },
-      noted: [first!, second!, third!].map(loggedOf).map(indexedOf),
+      noted: all.map(loggedOf).map(indexedOf),
     });
   });
 
