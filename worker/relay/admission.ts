@@ -26,6 +26,8 @@ export interface AdmissionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Told of each one who is let in. Absent: nobody is. */
+  readonly onLetIn?: (request: PeerRequest) => void;
 }
 
 const FOREIGN_PAGE = 'this relay does not sync with pages of other sites: see allow_origin';
@@ -89,6 +91,7 @@ export function createAdmission(deps: AdmissionDeps): (request: PeerRequest) => 
 
   function take(request: PeerRequest, pipeline: PipelineRelay, pass: Pass, line: Line): void {
     accepted += 1;
+    deps.onLetIn?.(request);
     // The port of a peer that left may come again: the number does not.
     const peer = `${request.pipeline}#${accepted} ${request.remote}`;
     const access = { pass, passes, pipeline: request.pipeline };

@@ -1,4 +1,5 @@
 import type { Clock, Dialler, Socket, SocketHandlers } from '../ports.ts';
+import type { ConnectionStates } from './connectionStates.ts';
 import { closeCodeLabel, type GaugeLabel, type Metrics } from './metrics.ts';
 import type { PipelineLog } from './opLog.ts';
 import type { Admission, PeerRequest } from './webSocketServer.ts';
@@ -8,13 +9,18 @@ import type { Admission, PeerRequest } from './webSocketServer.ts';
 type Admit = (request: PeerRequest) => Promise<Admission>;
 type End = GaugeLabel<'connections'>;
 
-export function meterAdmission(admit: Admit, metrics: Metrics): Admit {
+export function meterAdmission(admit: Admit, metrics: Metrics, states: ConnectionStates): Admit {
   return async (request) => {
-    const admission = await admit(request);
+    const admission = await states.during(admit(request));
     metrics.count('admissions', admission.type);
     if (admission.type !== 'admitted') return admission;
+    // A bound on bytes: it has to show first who it is.
+    const state = admission.bytesMax === undefined ? 'open' : 'unauthenticated';
     const accept: typeof admission.accept = (connect, valve) =>
-      admission.accept((handlers) => meterSocket('listener', connect, handlers, metrics), valve);
+      admission.accept((handlers) => {
+        const followed = states.follow(request, state, handlers);
+        return meterSocket('listener', connect, followed, metrics);
+      }, valve);
     return { ...admission, accept };
   };
 }

@@ -89,6 +89,12 @@ export const COUNTERS = {
 export const GAUGES = {
   rendezvous: counter('Nodes that this relay dials, by how that is', 'status', DIAL_STATUSES),
   connections: counter('Connections that are open, by the end that this relay is', 'end', ENDS),
+  connection_states: counter('Connections of those who dialled, by how far they are', 'state', [
+    'opening',
+    'unauthenticated',
+    'open',
+    'draining',
+  ]),
   backplane: counter('The stream between relays: sessions; ops not published or not read', 'of', [
     'connected',
     'unpublished',

@@ -4,10 +4,12 @@ import { createLivePasses } from './access/livePasses.ts';
 import { openDoor } from './access/openDoor.ts';
 import { createAdmission } from './admission.ts';
 import { openEdge } from './backplane/openEdge.ts';
+import { createConnectionStates } from './connectionStates.ts';
 import { openDialling } from './dialling.ts';
 import { createDrain } from './drain.ts';
 import { openLevelOpLog } from './levelOpLog.ts';
 import { meterAdmission, meterDialler } from './metered.ts';
+import { openMetricsServer } from './metricsServer.ts';
 import { createNodeVerifier } from './nodeVerifier.ts';
 import { createPageResponder } from './pageFiles.ts';
 import { createPipelines } from './pipelines.ts';
@@ -81,20 +83,21 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     return refuse(`the log of pipeline ${DEFAULT_PIPELINE} in ${config.data} cannot be read`);
   }
 
+  const status = {
+    readiness: drain.readiness,
+    info: () => relayInfo(deps.version, pipelines, config),
+    metrics,
+  };
+  const metricsServer = await openMetricsServer(config, status);
+  if (metricsServer.type === 'refused') return refuse(metricsServer.detail);
+  const states = createConnectionStates(metrics);
   const listening = await listenForPeers({
     host: config.host,
     port: config.port,
     maxFrameBytes: config.maxFrameBytes,
     seats: createSeats(config, metrics),
     onLimit: (limit) => metrics.count('limit_hits', limit),
-    respond: createStatusResponder(
-      {
-        readiness: drain.readiness,
-        info: () => relayInfo(deps.version, pipelines, config),
-        metrics,
-      },
-      createPageResponder(deps.pageFolder, config),
-    ),
+    respond: createStatusResponder(status, createPageResponder(deps.pageFolder, config)),
     clock,
     admit: meterAdmission(
       createAdmission({
@@ -106,11 +109,16 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
         clock,
         logger,
         metrics,
+        onLetIn: states.letIn,
       }),
       metrics,
+      states,
     ),
   });
-  if (listening.type === 'refused') return refuse(listening.detail);
+  if (listening.type === 'refused') {
+    await metricsServer.close();
+    return refuse(listening.detail);
+  }
   edge?.start(pipelines.open);
   const storeSocket = await openStoreSocket({ data: config.data, entries, logger });
   logger.info('opened the op log', { pipelines: findings.pipelines, ops: findings.ops });
@@ -123,12 +131,14 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     close: () =>
       drain.run(async () => {
         listening.shut();
+        states.drain();
         const flushed = pipelines.close();
         await drain.waitFor(flushed);
         for (const one of rendezvous) one.stop();
         door.close();
         await listening.stop(drain.farewell);
         await flushed;
+        await metricsServer.close();
         await edge?.close();
         await storeSocket.close();
         await opLog.close();

@@ -1,6 +1,7 @@
 import { ACCESS_SETTINGS } from './access/accessSettings.ts';
 import { BACKPLANE_SETTINGS } from './backplane/backplaneSettings.ts';
 import { LIMIT_SETTINGS } from './limitSettings.ts';
+import { METRICS_SETTINGS } from './metricsSettings.ts';
 import { type Kind, nodeAddresses, origins, path, text, wholeNumber } from './settingKinds.ts';
 
 /**
@@ -71,6 +72,7 @@ export const SETTINGS = {
     help: 'sites that may show `embed.html` in a frame',
   }),
   ...ACCESS_SETTINGS,
+  ...METRICS_SETTINGS,
   ...LIMIT_SETTINGS,
   ...BACKPLANE_SETTINGS,
 } satisfies SettingTable;

@@ -13,6 +13,13 @@ export interface StatusDeps {
   /** No names: whoever may connect reads it. */
   info(): object;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  /** null: who sent this may read the metrics. Absent: callers on this machine may. */
+  readonly refuseMetrics?: (request: IncomingMessage) => Refusal | null;
+}
+
+export interface Refusal {
+  readonly status: 401 | 403 | 503;
+  readonly body: string;
 }
 
 interface Answer {
@@ -28,6 +35,7 @@ const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'];
 
 /** Answers its own paths and leaves the others to `next`. */
 export function createStatusResponder(deps: StatusDeps, next: PageResponder): PageResponder {
+  const { refuseMetrics = refuseStrangers } = deps;
   const pages: { readonly [path: string]: (request: IncomingMessage) => Promise<Answer> } = {
     '/healthz': async () => ({ status: 200, type: PLAIN, body: 'ok\n' }),
     '/readyz': async () => {
@@ -41,10 +49,11 @@ export function createStatusResponder(deps: StatusDeps, next: PageResponder): Pa
       type: 'application/json',
       body: `${JSON.stringify(deps.info())}\n`,
     }),
-    '/metrics': async (request) =>
-      isLocal(request)
-        ? { status: 200, type: deps.metrics.contentType, body: await deps.metrics.text() }
-        : { status: 403, type: PLAIN, body: 'Only for this machine, without a proxy.\n' },
+    '/metrics': async (request) => {
+      const refusal = refuseMetrics(request);
+      if (refusal !== null) return { ...refusal, type: PLAIN };
+      return { status: 200, type: deps.metrics.contentType, body: await deps.metrics.text() };
+    },
   };
   return (request, response) => {
     const path = (request.url ?? '/').replace(/[?#].*$/, '');
@@ -59,6 +68,11 @@ export function createStatusResponder(deps: StatusDeps, next: PageResponder): Pa
       () => send(request, response, { status: 500, type: PLAIN, body: 'It failed.\n' }),
     );
   };
+}
+
+function refuseStrangers(request: IncomingMessage): Refusal | null {
+  if (isLocal(request)) return null;
+  return { status: 403, body: 'Only for this machine, without a proxy.\n' };
 }
 
 /** The name too: a site that makes its own name point here (DNS rebinding) reads nothing. */
@@ -77,6 +91,7 @@ function send({ method }: IncomingMessage, response: ServerResponse, answer: Ans
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...(status === 405 && { Allow: 'GET, HEAD' }),
+    ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
   });
   response.end(method === 'HEAD' ? undefined : body);
 }
