@@ -11,14 +11,19 @@ export interface LoadOp {
   readonly frame: Uint8Array;
 }
 
-/** `padding`: longer names, in characters. Those of one call are by one signer. */
-export function makeLoadOps(count: number, padding = 0): readonly LoadOp[] {
+/** One after another, for one pipeline. `padding`: longer names, in characters. */
+export function* loadOps(padding = 0): Generator<LoadOp, never> {
   const ops = streamOps(padding);
-  return Array.from({ length: count }, () => {
+  for (;;) {
     const { key, text } = ops.next().value;
     const packed = packStored(text, key);
-    return { key, packed, frame: encodeCompact({ ops: [packed], left: null }) };
-  });
+    yield { key, packed, frame: encodeCompact({ ops: [packed], left: null }) };
+  }
+}
+
+export function makeLoadOps(count: number): readonly LoadOp[] {
+  const ops = loadOps();
+  return Array.from({ length: count }, () => ops.next().value);
 }
 
 /** Which of them a frame is about, by its bytes: to decode each would be most of what is measured. */

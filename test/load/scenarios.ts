@@ -6,6 +6,7 @@ import { root } from '../support/sourceCode.ts';
 import { measureFanOut } from './fanOut.ts';
 import { measureGarbage } from './garbage.ts';
 import { measureIdle } from './idle.ts';
+import { measureMesh } from './mesh.ts';
 import { measureSlowHttp } from './slowHttp.ts';
 import { measureStorm } from './storm.ts';
 
@@ -55,6 +56,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map<string, Scenario
   ],
   ['storm', { about: '1,000 clients come back within 30 s of a restart', run: storm }],
   ['garbage', { about: '1,000,000 frames of rubbish', run: garbage }],
+  ['mesh', { about: '1,000 clients of 100 pipelines over three relays and a broker', run: mesh }],
   ['kill', { about: 'the relay dies under load again and again', run: kill }],
   ['slowhttp', { about: 'slow heads and slow readers of slowhttptest', run: slowHttp }],
 ]);
@@ -96,6 +98,24 @@ async function* garbage({ frames }: LoadOptions): AsyncGenerator<Figure> {
   yield figure('load.garbage.rss-grown', 'B', grownBytes);
   yield figure('load.garbage.rate', 'frames/s', rate);
   yield figure('load.garbage.connections', 'requests', connections);
+}
+
+async function* mesh({ clients, seconds }: LoadOptions): AsyncGenerator<Figure> {
+  const measured = await measureMesh({
+    ...{ clients: clients ?? 1000, pipelines: 100, relays: 3, opsPerSecond: OPS_PER_SECOND },
+    seconds,
+  });
+  if (measured === null) {
+    console.error('nats-server is not installed (Debian: nats-server): skipped');
+    return;
+  }
+  const { lost, again, latency, cpuPercent, residentBytes } = measured;
+  yield figure('load.mesh.lost', 'ops', lost);
+  yield figure('load.mesh.again', 'ops', again);
+  yield figure('load.mesh.p50', 'ms', latency.quantile(0.5));
+  yield figure('load.mesh.p99', 'ms', latency.quantile(0.99));
+  yield figure('load.mesh.cpu', '% of a core', cpuPercent);
+  yield figure('load.mesh.rss', 'B', residentBytes);
 }
 
 async function* kill({ rounds }: LoadOptions): AsyncGenerator<Figure> {
