@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { causeOf } from './levelDatabase.ts';
 import { openLevelOpLog } from './levelOpLog.ts';
 import type { StoreEntry, StoreFindings } from './opLog.ts';
 import { openStoppedStore, type StoreCommandDeps } from './stoppedStore.ts';
 import { findRunningStore } from './storeSocket.ts';
+import { makeWholeFolder } from './wholeFolder.ts';
 
 /** `backup`: a copy of a relay's data folder, whether a relay has it or not. */
 
@@ -41,7 +41,9 @@ export async function runBackup(args: readonly string[], deps: StoreCommandDeps)
   const source = await findSource(data, deps);
   if (source === null) return 1;
   try {
-    const { pipelines, ops } = await copyStore(source.entries, resolve(to));
+    const { pipelines, ops } = await makeWholeFolder(resolve(to), (partial) =>
+      copyStore(source.entries, partial),
+    );
     await deps.writeOut(`${to}: ${pipelines} pipelines, ${ops} ops\n`);
     return 0;
   } catch (error) {
@@ -66,25 +68,17 @@ async function findSource(data: string, deps: StoreCommandDeps): Promise<Source 
   return stopped && { entries: stopped.entries(), close: stopped.opLog.close };
 }
 
-/** Throws what the disk or the source says; nothing is left then. `to`: absolute. */
+/** Throws what the disk or the source says. */
 async function copyStore(
   slices: AsyncIterable<readonly StoreEntry[]>,
-  to: string,
+  folder: string,
 ): Promise<StoreFindings> {
-  const partial = await mkdtemp(`${to}.partial-`);
-  try {
-    await writeStore(slices, join(partial, 'ops'));
-    // As the start of a relay would.
-    const opening = await openLevelOpLog(partial);
-    if (opening.type === 'refused') throw new Error(opening.detail);
-    await opening.opLog.close();
-    await rename(partial, to);
-    await syncFolder(dirname(to));
-    return opening.findings;
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw error;
-  }
+  await writeStore(slices, join(folder, 'ops'));
+  // As the start of a relay would.
+  const opening = await openLevelOpLog(folder);
+  if (opening.type === 'refused') throw new Error(opening.detail);
+  await opening.opLog.close();
+  return opening.findings;
 }
 
 async function writeStore(
@@ -101,11 +95,4 @@ async function writeStore(
   } finally {
     await level.close();
   }
-}
-
-/** So that a power cut does not take the new name back. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync();
-  await handle.close();
 }
