@@ -14,9 +14,12 @@ import { reasonOf } from './natsErrors.ts';
 const ID_HEADER = 'Nats-Msg-Id';
 
 const MESSAGES_MAX = 256;
-const PULL_MS = 30_000;
-/** A broker that took the consumer with it is noticed after some of these. */
-const HEARTBEAT_MS = 2000;
+const PULL_MS = 60_000;
+/** A broker that took the consumer with it is noticed after two to three heartbeats. */
+const HEARTBEAT_MIN_MS = 2000;
+const HEARTBEAT_MAX_MS = 25_000;
+/** Each costs broker and relay some 50 µs; so a connection with many consumers has them less often. */
+const HEARTBEAT_PER_CONSUMER_MS = 5;
 
 /** What tells that the consumer, or its stream, may not be there any more. */
 const TROUBLES: readonly string[] = [
@@ -28,16 +31,24 @@ const TROUBLES: readonly string[] = [
   'exceeded_limits',
 ];
 
-/** `idPrefix`: what stands before each id. Resolves to how it is stopped. */
+export interface MessageSource {
+  readonly consumer: Consumer;
+  /** What stands before each id. */
+  readonly idPrefix: string;
+  /** On the same connection. */
+  readonly consumers: number;
+}
+
+/** Resolves to how it is stopped. */
 export async function readMessages(
-  consumer: Consumer,
-  idPrefix: string,
+  { consumer, idPrefix, consumers }: MessageSource,
   reader: StreamReader,
 ): Promise<() => void> {
+  const heartbeatMs = Math.max(HEARTBEAT_MIN_MS, consumers * HEARTBEAT_PER_CONSUMER_MS);
   const messages = await consumer.consume({
     max_messages: MESSAGES_MAX,
     expires: PULL_MS,
-    idle_heartbeat: HEARTBEAT_MS,
+    idle_heartbeat: Math.min(heartbeatMs, HEARTBEAT_MAX_MS),
     abort_on_missing_resource: true,
   });
   let isOver = false;

@@ -29,6 +29,7 @@ const IDLE_CONSUMER_MS = 30_000;
 export function createNatsSession(deps: NatsSessionDeps): Session {
   const { connection, manager, client, name, created } = deps;
   let endReason: string | null = null;
+  let consumers = 0;
   const ended = connection
     .closed()
     .then((error) => endReason ?? (error ? reasonOf(error) : 'the connection was closed'));
@@ -84,18 +85,30 @@ export function createNatsSession(deps: NatsSessionDeps): Session {
       await manager.consumers.delete(name, consumer.name);
       return { type: 'misplaced' };
     }
-    const stop = await readMessages(
-      client.consumers.getConsumerFromInfo(consumer),
-      idPrefix(pipeline),
-      {
-        take: reader.take,
-        onEnd(reason) {
-          look().then(() => {
-            if (!connection.isClosed()) reader.onEnd(reason);
-          });
-        },
+    consumers += 1;
+    const source = {
+      consumer: client.consumers.getConsumerFromInfo(consumer),
+      idPrefix: idPrefix(pipeline),
+      consumers,
+    };
+    let isCounted = true;
+    const leave = (): void => {
+      if (isCounted) consumers -= 1;
+      isCounted = false;
+    };
+    const stopReading = await readMessages(source, {
+      take: reader.take,
+      onEnd(reason) {
+        leave();
+        look().then(() => {
+          if (!connection.isClosed()) reader.onEnd(reason);
+        });
       },
-    );
+    });
+    const stop = (): void => {
+      leave();
+      stopReading();
+    };
     return { type: 'subscribed', ahead: consumer.num_pending, stop };
   }
 
