@@ -1,4 +1,7 @@
-import { examineOp, type RejectReason } from '../crdt/op.ts';
+import { CAUSAL_QUEUE_MAX, type HeldLimits } from '../crdt/held.ts';
+import { examineOp, MAX_OP_BYTES, type RejectReason, readOp } from '../crdt/op.ts';
+import type { ReceivedOp } from '../crdt/packedOp.ts';
+import { parseSignedOp } from '../crdt/signedOp.ts';
 import type { Clock, Verifier } from '../ports.ts';
 import { SLICE_CHARACTERS, SLICE_OPS } from '../wire/limits.ts';
 import { readOpFile } from './opFile.ts';
@@ -8,8 +11,9 @@ import { openPipelineRelay, type Taken } from './pipelineRelay.ts';
 /**
  * Ops of files into a pipeline's log: they go the way of ops that a peer sends, and no other.
  *
- * Invariant: memory does not grow with the files. An op that comes before what it needs waits in
- * memory up to a bound; while any were dropped and the log still grows, the files are read again.
+ * Files of exports are sorted by hash; so inserts are taken first, by seq, as all others need them.
+ * What then still comes before what it needs waits in memory up to a bound; while any were dropped
+ * and the log still grows, the files are read again.
  */
 
 export interface OpFile {
@@ -47,6 +51,8 @@ export interface ImportDeps {
   readonly log: PipelineLog;
   readonly verifier: Verifier;
   readonly clock: Clock;
+  /** What may wait in memory. Absent: `CAUSAL_QUEUE_MAX`. */
+  readonly heldMax?: HeldLimits;
   onLeftOut(one: LeftOut): void;
   /** After each slice. `ops`: read so far. */
   onProgress(ops: number): void;
@@ -55,22 +61,22 @@ export interface ImportDeps {
 interface Placed {
   readonly file: string;
   readonly place: number;
-  readonly text: string;
+  readonly op: ReceivedOp;
 }
 
-/** Export files are sorted by hash, so an op in three comes before what it needs. */
-const HELD_MAX = { ops: 131_072, bytes: 64 * 1024 * 1024 };
+/** `items`, the item. */
+const INSERT_PATH_PARTS = 2;
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Files are read again only where ops were dropped that may be stored now. */
 export async function importFiles(deps: ImportDeps): Promise<ImportOutcome> {
-  const { files, verifier, clock } = deps;
+  const { files, verifier, clock, heldMax: heldLimits = CAUSAL_QUEUE_MAX } = deps;
   let failure: StoreFailure | null = null;
   const log = watchAppends(deps.log, (failed) => {
     failure ??= failed;
   });
   const opening = await openPipelineRelay({
-    ...{ name: 'import', log, verifier, clock, logger: SILENT, heldLimits: HELD_MAX },
+    ...{ name: 'import', log, verifier, clock, logger: SILENT, heldLimits },
   });
   if (opening.type === 'failed') return opening;
   const { pipeline } = opening;
@@ -78,20 +84,22 @@ export async function importFiles(deps: ImportDeps): Promise<ImportOutcome> {
   const tally = createTally(deps);
   const waiting = new Set<string>();
   const take = async (slice: readonly Placed[]): Promise<Taken | null> => {
-    const texts = slice.map(({ text }) => text);
-    const taken = await pipeline.take(texts, { peer: 'file', frame: 'file' });
+    const ops = slice.map(({ op }) => op);
+    const taken = await pipeline.take(ops, { peer: 'file', frame: 'file' });
     for (const key of taken?.notNow ?? []) waiting.add(key);
     for (const key of taken?.stored ?? []) waiting.delete(key);
     return taken;
   };
   try {
-    for await (const slice of slicesOf(files, tally.noOp)) {
-      tally.add(slice, await take(slice));
-      if (failure !== null) return failure;
+    for (const ops of [await readInserts(files), readOthers(files, tally.noOp)]) {
+      for await (const slice of inSlices(ops)) {
+        tally.add(slice, await take(slice));
+        if (failure !== null) return failure;
+      }
     }
     for (let count = countBefore; waiting.size > 0 && log.count() > count; ) {
       count = log.count();
-      for await (const slice of slicesOf(files)) await take(slice);
+      for await (const slice of inSlices(opsOf(files))) await take(slice);
       if (failure !== null) return failure;
     }
     if (waiting.size > 0) await tellHeld(files, waiting, deps.onLeftOut);
@@ -141,8 +149,8 @@ function createTally({ onLeftOut, onProgress }: ImportDeps): Tally {
 
 /** What a peer would not be told; `good`: seen-keys of those of the slice that are valid. */
 function whyRefused(slice: readonly Placed[], good: ReadonlySet<string>): readonly LeftOut[] {
-  return slice.flatMap(({ file, place, text }): readonly LeftOut[] => {
-    const examined = examineOp(text, (key) => good.has(key));
+  return slice.flatMap(({ file, place, op }): readonly LeftOut[] => {
+    const examined = examineOp(op, (key) => good.has(key));
     if (examined.type === 'duplicate') return [];
     const { reason, detail } = examined.type === 'rejected' ? examined : WRONG_SIGNATURE;
     return [{ file, place, reason, detail }];
@@ -160,34 +168,66 @@ async function tellHeld(
   onLeftOut: ImportDeps['onLeftOut'],
 ): Promise<void> {
   const detail = 'what it needs is neither in the files nor in the store';
-  for await (const slice of slicesOf(files)) {
-    for (const { file, place, text } of slice) {
-      const examined = examineOp(text, (key) => waiting.has(key));
-      if (examined.type === 'duplicate') onLeftOut({ file, place, reason: 'held', detail });
+  for await (const { file, place, op } of opsOf(files)) {
+    const examined = examineOp(op, (key) => waiting.has(key));
+    if (examined.type === 'duplicate') onLeftOut({ file, place, reason: 'held', detail });
+  }
+}
+
+/** By seq, in which an item's insert stands behind that of its origin. Some 300 bytes each. */
+async function readInserts(files: readonly OpFile[]): Promise<readonly Placed[]> {
+  const inserts: { readonly seq: number; readonly placed: Placed }[] = [];
+  for await (const placed of opsOf(files)) {
+    const seq = seqOfInsert(placed.op);
+    if (seq === null) continue;
+    const op = readOp(placed.op);
+    const packed = op.type === 'rejected' ? placed : { ...placed, op: op.bytes };
+    inserts.push({ seq, placed: packed });
+  }
+  return inserts.sort((one, other) => one.seq - other.seq).map(({ placed }) => placed);
+}
+
+async function* readOthers(
+  files: readonly OpFile[],
+  noOp: (one: LeftOut) => void,
+): AsyncGenerator<Placed> {
+  for await (const placed of opsOf(files, noOp)) if (seqOfInsert(placed.op) === null) yield placed;
+}
+
+/** null: it is no insert. What looks like one may still be refused. */
+function seqOfInsert(op: ReceivedOp): number | null {
+  if (typeof op !== 'string' || op.length > MAX_OP_BYTES) return null;
+  const parsed = parseSignedOp(op);
+  if (parsed.type !== 'read') return null;
+  const { path, is_deleted, seq } = parsed.value.inner;
+  return path.length === INSERT_PATH_PARTS && !is_deleted ? Number(seq) : null;
+}
+
+async function* opsOf(
+  files: readonly OpFile[],
+  noOp: (one: LeftOut) => void = () => undefined,
+): AsyncGenerator<Placed> {
+  for (const { name: file, read } of files) {
+    for await (const entry of readOpFile(read())) {
+      const { place } = entry;
+      if (entry.type === 'op') yield { file, place, op: entry.text };
+      else noOp({ file, place, reason: 'no-op', detail: entry.detail });
     }
   }
 }
 
-async function* slicesOf(
-  files: readonly OpFile[],
-  noOp: (one: LeftOut) => void = () => undefined,
+async function* inSlices(
+  ops: Iterable<Placed> | AsyncIterable<Placed>,
 ): AsyncGenerator<readonly Placed[]> {
   let slice: Placed[] = [];
-  let characters = 0;
-  for (const { name: file, read } of files) {
-    for await (const entry of readOpFile(read())) {
-      const { place } = entry;
-      if (entry.type === 'refused') {
-        noOp({ file, place, reason: 'no-op', detail: entry.detail });
-        continue;
-      }
-      slice.push({ file, place, text: entry.text });
-      characters += entry.text.length;
-      if (slice.length < SLICE_OPS && characters < SLICE_CHARACTERS) continue;
-      yield slice;
-      slice = [];
-      characters = 0;
-    }
+  let size = 0;
+  for await (const one of ops) {
+    slice.push(one);
+    size += one.op.length;
+    if (slice.length < SLICE_OPS && size < SLICE_CHARACTERS) continue;
+    yield slice;
+    slice = [];
+    size = 0;
   }
   if (slice.length > 0) yield slice;
 }
