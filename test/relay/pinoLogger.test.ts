@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { createPinoLogger, createTerminalSink, TEXT_MAX } from '../../worker/relay/pinoLogger.ts';
+import {
+  createPinoLogger,
+  createTerminalSink,
+  quoted,
+  TEXT_MAX,
+} from '../../worker/relay/pinoLogger.ts';
 
 function createPage() {
   const lines: string[] = [];
@@ -81,3 +86,10 @@ test.each(HOSTILE)(
     }
   },
 );
+
+test('OBS9 what a command quotes of a file is one bounded line of printable characters', () => {
+  expect(quoted('a"\n\u{1b}[2J\u{9b}\u{202e}\ud800')).toBe(
+    '"a\\"\\n\\u001b[2J\\u009b\\u202e\ufffd"',
+  );
+  expect(quoted('x'.repeat(1_000_000)).length).toBeLessThan(600);
+});

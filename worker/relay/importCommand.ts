@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { importFiles, type LeftOut, type OpFile } from './importFiles.ts';
 import { createNodeVerifier } from './nodeVerifier.ts';
+import { quoted } from './pinoLogger.ts';
 import { openStoppedLog, openStoppedStore, type StoreCommandDeps } from './stoppedStore.ts';
 import { DEFAULT_PIPELINE, parseSyncPath, SYNC_PATH } from './webSocketServer.ts';
 
@@ -20,7 +21,6 @@ written; 2: wrong command line.
 const TELL_OPS = 10_000;
 /** Lines about ops that were left out. */
 const LEFT_OUT_TOLD_MAX = 100;
-const DETAIL_CHARACTERS_MAX = 200;
 
 interface ImportRequest {
   readonly data: string;
@@ -89,9 +89,8 @@ function tellLeftOut(writeError: StoreCommandDeps['writeError']): LeftOutTeller 
   return {
     tell({ file, place, reason, detail }) {
       count += 1;
-      // A detail may quote the file.
-      const quoted = JSON.stringify(detail.slice(0, DETAIL_CHARACTERS_MAX));
-      if (count <= LEFT_OUT_TOLD_MAX) writeError(`${file}:${place}: ${reason} ${quoted}\n`);
+      if (count > LEFT_OUT_TOLD_MAX) return;
+      writeError(`${file}:${place}: ${reason} ${quoted(detail)}\n`);
     },
     end() {
       if (count > LEFT_OUT_TOLD_MAX) writeError(`and ${count - LEFT_OUT_TOLD_MAX} more\n`);

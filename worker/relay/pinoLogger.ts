@@ -66,6 +66,11 @@ function cut(text: string): string {
   return text.length > TEXT_MAX ? `${start}… (${text.length} characters)` : start;
 }
 
+/** What a file or a peer said, fit for one line at a terminal. */
+export function quoted(text: string): string {
+  return escapeUnprintable(JSON.stringify(cut(text)));
+}
+
 /** Controls, formats such as those of direction, line and paragraph separators. */
 function escapeUnprintable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
