@@ -96,6 +96,8 @@ test('RCMD4 export writes what a page would of the same ops, byte for byte', asy
     out: await exportOps(inOneSlice(records)),
     error: '3 ops\n',
   });
+  const inPasses: Command = (args, deps) => runExport(args, deps, 1);
+  expect(await run(inPasses, data)).toEqual(exported);
   expect((await run(runExport, data, 'other')).out).toBe(`${opText(second)}\n`);
 });
 
