@@ -245,11 +245,6 @@ function createPipelineRelay(options: PipelineRelayOptions, causes: Causes): Pip
         unlisted.keepListed([op], senders.get(op.key) ?? '');
         senders.delete(op.key);
       }
-      // Else they would be stored when what they wait for comes.
-      for (const op of held.drop(({ signer }) => !maySign(signer))) {
-        unlisted.keepListed([op], senders.get(op.key) ?? '');
-        senders.delete(op.key);
-      }
       for (const peerName of unlisted.takeWelcome()) peers.get(peerName)?.resync();
     },
     async close() {
