@@ -87,10 +87,10 @@ async function* stalled({ seconds, clients }: LoadOptions): AsyncGenerator<Figur
 }
 
 async function* storm({ clients }: LoadOptions): AsyncGenerator<Figure> {
-  const { syncedMs, peakBytes, bulkBytes } = await measureStorm(clients ?? 1000);
+  const { syncedMs, pageCpuMs, peakBytes } = await measureStorm(clients ?? 1000);
   yield figure('load.storm.synced', 'ms', syncedMs);
   yield figure('load.storm.rss', 'B', peakBytes);
-  yield figure('load.storm.sent', 'B', bulkBytes);
+  yield figure('load.storm.page-cpu', 'ms', pageCpuMs);
 }
 
 async function* garbage({ frames }: LoadOptions): AsyncGenerator<Figure> {
