@@ -8,16 +8,20 @@ const WARM_UP = 200;
 /** Until the engine has given back what opening took. */
 const SETTLE_MS = 10_000;
 
-/** Bytes of the relay's resident memory for each connection that is synced and does nothing. */
-export async function measureIdle(count: number): Promise<number> {
-  const relay = await startRelay();
-  const dial = (): Promise<LoadClient> => dialLoadClient(relay.address);
+/**
+ * Bytes of the relay's resident memory for each connection that is synced and does nothing.
+ * `pipelines`: over how many they are spread.
+ */
+export async function measureIdle(count: number, pipelines: number): Promise<number> {
+  const relay = await startRelay({ config: `max_pipelines = ${pipelines + 1}\n` });
+  const dial = (client: number): Promise<LoadClient> =>
+    dialLoadClient(pipelines === 1 ? relay.address : `${relay.address}/p${client % pipelines}`);
   const settled = async (): Promise<number> => {
     await delay(SETTLE_MS);
     return residentBytesOf(relay.pid());
   };
   try {
-    const first = await dialLoadClients(WARM_UP, dial);
+    const first = await dialLoadClients(WARM_UP, () => dialLoadClient(relay.address));
     await Promise.all(first.map(({ synced }) => synced));
     for (const client of first) client.close();
     await Promise.all(first.map(({ closed }) => closed));

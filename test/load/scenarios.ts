@@ -50,7 +50,10 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map<string, Scenario
     {
       about: '2,000 clients that do nothing',
       async *run({ clients }) {
-        yield figure('load.idle.connection', 'B', await measureIdle(clients ?? 2000));
+        const count = clients ?? 2000;
+        const connection = await measureIdle(count, 1);
+        yield figure('load.idle.connection', 'B', connection);
+        yield figure('load.idle.pipeline', 'B', (await measureIdle(count, count)) - connection);
       },
     },
   ],
