@@ -25,7 +25,7 @@ export interface Crowd {
   readonly lost: number;
   /** Times that one came again. */
   readonly again: number;
-  /** From the moment that it is handed to its client's socket until another client has it. */
+  /** From the moment that it was due at its client until another client has it. */
   readonly latency: Histogram;
   /** Of what is loaded; 100: one core. */
   readonly cpuPercent: number;
@@ -37,7 +37,7 @@ export interface Crowd {
 const WARM_UP_S = 3;
 /** How long nothing may come before the rest counts as lost. */
 const PATIENCE_MS = 15_000;
-const TICK_MS = 5;
+const TICK_MS = 1;
 
 export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const { addresses, pipelines, opsPerSecond, seconds, padding = 0 } = options;
@@ -51,7 +51,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   );
   const indexOf = indexFrames(ops);
   const acksOf = ops.map(({ key }) => [key]);
-  const sentMs = new Float64Array(ops.length);
+  const dueMs = new Float64Array(ops.length);
   const latency = createHistogram();
   let received = 0;
   let again = 0;
@@ -66,7 +66,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
         if (had[index] === 1) again += 1;
         else received += 1;
         had[index] = 1;
-        if (index >= warmUp) latency.add(lastMs - (sentMs[index] ?? 0));
+        if (index >= warmUp) latency.add(lastMs - (dueMs[index] ?? 0));
         return acksOf[index] ?? [];
       },
     });
@@ -82,7 +82,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     const due = ((performance.now() - startMs) * opsPerSecond) / 1000;
     for (; next < Math.min(due, ops.length); next += 1) {
       if (next === warmUp) [cpuMs, countedMs] = [options.cpuMs(), performance.now()];
-      sentMs[next] = performance.now();
+      dueMs[next] = startMs + (next * 1000) / opsPerSecond;
       clients[next % count]?.socket.send(ops[next]?.frame ?? '');
     }
     await delay(TICK_MS);

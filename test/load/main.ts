@@ -1,7 +1,7 @@
 /**
  * `npm run load -- <scenario>…`: loads the built relay and measures. A figure a line on stdout, as
  * JSON, with the goal where there is one; at the end the goals as a table, on stderr. `all` means each.
- * The exit status is 1 when something was lost. `docs/scaling.md` has the method.
+ * The exit status is 1 when something was lost or refused. `docs/scaling.md` has the method.
  */
 import { parseArgs } from 'node:util';
 import type { Figure } from '../bench/figure.ts';
@@ -26,7 +26,9 @@ if (choice === null) {
     console.error(`${name}: ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
   }
   console.error(formatGoals(figures));
-  const isLost = figures.some(({ name, value }) => /\.(lost|again)$/.test(name) && value !== 0);
+  const isLost = figures.some(
+    ({ name, value }) => /\.(lost|again|failed)$/.test(name) && value !== 0,
+  );
   process.exitCode = isLost ? 1 : 0;
 }
 

@@ -32,12 +32,12 @@ test('REL50 what is written in one turn goes out together', async () => {
   expect(calls.slice(4)).toEqual(['cork a', 'uncork a']);
 });
 
-test('REL50 sending rests for as long as it took, and never long', async () => {
+test('REL50 sending rests for twice as long as it took, and never long', async () => {
   const { clock, calls, turns, a } = openTurns(20);
   turns.note(a);
   await settle();
   turns.note(a);
-  await clock.advance(19);
+  await clock.advance(39);
   expect(calls).toEqual(['cork a', 'uncork a', 'cork a']);
   await clock.advance(1);
   expect(calls.slice(3)).toEqual(['uncork a']);

@@ -57,7 +57,8 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
   };
 
   // Nobody else would end it if this process ends early.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const endChild = (): void => void child.kill('SIGKILL');
+  process.once('exit', endChild);
   const port = await run(0);
   return {
     origin: `http://127.0.0.1:${port}`,
@@ -74,6 +75,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
     },
     dispose: async () => {
       await end('SIGKILL');
+      process.off('exit', endChild);
       rmSync(folder, { recursive: true, force: true });
     },
   };
