@@ -10,7 +10,7 @@ import { makeWholeFolder } from './wholeFolder.ts';
 
 /** `backup`: a copy of a relay's data folder, whether a relay has it or not. */
 
-const HELP = `Usage: npm run relay -- backup DATA FOLDER
+const HELP = `Usage: npm run -s relay -- backup DATA FOLDER
 
 Copies what a relay has stored, all pipelines, while it runs or when it has stopped. FOLDER comes to
 be when the copy is whole, and a relay can be started with it: --data FOLDER. Until then it is called

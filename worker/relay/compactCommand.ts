@@ -14,7 +14,7 @@ import { makeWholeFolder } from './wholeFolder.ts';
 
 /** `compact`: a copy of a stopped relay's store without the sets that lost. */
 
-const HELP = `Usage: npm run relay -- compact DATA [--write FOLDER]
+const HELP = `Usage: npm run -s relay -- compact DATA [--write FOLDER]
 
 Says for each pipeline, while no relay has the data folder, how many sets lost against another set
 of the same field and are named by no op: a line of JSON. With --write, FOLDER comes to be, a data

@@ -6,7 +6,7 @@ import { DEFAULT_PIPELINE, parseSyncPath, SYNC_PATH } from './webSocketServer.ts
 
 /** `export`: the op log of one pipeline as a file, the same as a page writes. */
 
-const HELP = `Usage: npm run relay -- export DATA [PIPELINE]
+const HELP = `Usage: npm run -s relay -- export DATA [PIPELINE]
 
 Writes the op log of a pipeline (default: ${DEFAULT_PIPELINE}) to standard output, while no relay has
 the data folder: a line of JSON for each op, sorted by seen-key, as a page exports it and imports it.

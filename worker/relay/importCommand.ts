@@ -7,7 +7,7 @@ import { DEFAULT_PIPELINE, parseSyncPath, SYNC_PATH } from './webSocketServer.ts
 
 /** `import`: ops of files into the store of a stopped relay. */
 
-const HELP = `Usage: npm run relay -- import DATA [--pipeline NAME] FILE...
+const HELP = `Usage: npm run -s relay -- import DATA [--pipeline NAME] FILE...
 
 Takes ops of files into a pipeline (default: ${DEFAULT_PIPELINE}) of a relay's data folder, while no relay has
 it: op logs as "export" and pages write them, frames as nodes send them, bug bundles. Each op is

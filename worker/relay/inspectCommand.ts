@@ -9,7 +9,7 @@ import {
 
 /** `inspect`: what a stopped relay keeps, without checking it. */
 
-const HELP = `Usage: npm run relay -- inspect DATA
+const HELP = `Usage: npm run -s relay -- inspect DATA
 
 Says what is in a relay's data folder, while no relay has it: a line of JSON for each pipeline, with
 its ops, those that are damaged, and how many each signer made. Checks no signature (see verify).

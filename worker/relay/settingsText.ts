@@ -39,14 +39,14 @@ export function helpText(table: SettingTable): string {
   });
   const lists = settings.filter(({ kind }) => kind.isList).map(({ flag }) => `--${flag}`);
   return [
-    'Usage: npm run relay -- [options]\n',
-    '       npm run relay -- token                    print a fresh token, and its line for a list\n',
-    '       npm run relay -- backup DATA FOLDER       copy what a relay has stored, also while it runs\n',
-    '       npm run relay -- inspect DATA             say what a stopped relay keeps\n',
-    '       npm run relay -- verify DATA              check every op that it keeps\n',
-    '       npm run relay -- export DATA [PIPELINE]   write an op log to standard output\n',
-    '       npm run relay -- import DATA FILE...      take op logs into a stopped relay\n',
-    '       npm run relay -- compact DATA             say what it keeps and nobody needs\n\n',
+    'Usage: npm run -s relay -- [options]\n',
+    '       npm run -s relay -- token                    print a fresh token, and its line for a list\n',
+    '       npm run -s relay -- backup DATA FOLDER       copy what a relay has stored, also while it runs\n',
+    '       npm run -s relay -- inspect DATA             say what a stopped relay keeps\n',
+    '       npm run -s relay -- verify DATA              check every op that it keeps\n',
+    '       npm run -s relay -- export DATA [PIPELINE]   write an op log to standard output\n',
+    '       npm run -s relay -- import DATA FILE...      take op logs into a stopped relay\n',
+    '       npm run -s relay -- compact DATA             say what it keeps and nobody needs\n\n',
     ...[...flags, ...ACTIONS].map(helpLine),
     elsewhere.length > 0 ? '\nIn the environment or the file alone:\n\n' : '',
     ...elsewhere.map(helpLine),

@@ -4,7 +4,7 @@ import { isSound, verifyStore } from './verifyStore.ts';
 
 /** `verify`: every op of a stopped relay, checked again. */
 
-const HELP = `Usage: npm run relay -- verify DATA
+const HELP = `Usage: npm run -s relay -- verify DATA
 
 Checks every op in a relay's data folder again, while no relay has it: a line of JSON for each
 pipeline on standard output, progress on standard error. Changes no op.
