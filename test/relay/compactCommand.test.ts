@@ -8,32 +8,15 @@ import { runExport } from '../../worker/relay/exportCommand.ts';
 import { runImport } from '../../worker/relay/importCommand.ts';
 import { openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
 import { toLogged } from '../../worker/relay/pipelineRelay.ts';
-import type { StoreCommandDeps } from '../../worker/relay/stoppedStore.ts';
-import { createManualClock } from '../support/manualClock.ts';
 import { createSigner, idOf, insertOp, opText, readable, setOp } from '../support/opFactory.ts';
 import { openLog } from '../support/opLogRecords.ts';
+import { runCommand } from '../support/runCommand.ts';
 
 const signer = createSigner(1);
 const item = insertOp({ signer });
 const sets = [2, 3, 4].map((seq) => setOp(idOf(item), 'name', { signer, seq }));
 const orphan = setOp('ab'.repeat(32), 'name', { signer, seq: 2 });
 const usage = expect.stringMatching(/^Usage: /);
-
-type Command = (args: readonly string[], deps: StoreCommandDeps) => Promise<number>;
-
-async function run(command: Command, ...args: readonly string[]) {
-  const said = { out: '', error: '' };
-  const status = await command(args, {
-    clock: createManualClock(),
-    writeOut: async (line) => {
-      said.out += line;
-    },
-    writeError: (line) => {
-      said.error += line;
-    },
-  });
-  return { status, ...said };
-}
 
 async function makeFolder(ops = [item, ...sets]) {
   const folder = await mkdtemp(join(tmpdir(), 'compact-'));
@@ -59,8 +42,8 @@ async function withLog<Result>(
 
 test('RCMD13 compact says what it would drop, and writes only where it is told to', async () => {
   const { folder, data, id } = await makeFolder();
-  const before = await run(runExport, data);
-  const dry = await run(runCompact, data);
+  const before = await runCommand(runExport, data);
+  const dry = await runCommand(runCompact, data);
   expect({ ...dry, out: JSON.parse(dry.out) }).toEqual({
     ...{ status: 0, error: '' },
     out: {
@@ -71,11 +54,11 @@ test('RCMD13 compact says what it would drop, and writes only where it is told t
   expect(await readdir(folder)).toEqual(['data']);
 
   const to = join(folder, 'compacted');
-  expect(await run(runCompact, data, '--write', to)).toEqual(dry);
+  expect(await runCommand(runCompact, data, '--write', to)).toEqual(dry);
   expect((await readdir(folder)).sort()).toEqual(['compacted', 'data']);
-  expect(await run(runExport, data)).toEqual(before);
+  expect(await runCommand(runExport, data)).toEqual(before);
   const [first, , , last] = [item, ...sets];
-  const exported = await run(runExport, to);
+  const exported = await runCommand(runExport, to);
   expect(exported.out.trim().split('\n').sort()).toEqual(
     [first, last].map((op) => opText(op!)).sort(),
   );
@@ -86,21 +69,21 @@ test('RCMD13 compact says what it would drop, and writes only where it is told t
 
   const file = join(folder, 'ops.jsonl');
   await writeFile(file, before.out);
-  expect((await run(runImport, to, file)).status).toBe(0);
-  expect(await run(runExport, to)).toEqual(before);
+  expect((await runCommand(runImport, to, file)).status).toBe(0);
+  expect(await runCommand(runExport, to)).toEqual(before);
 });
 
 test('RCMD13 compact overwrites nothing, and says how it is called and what it cannot read', async () => {
   const { folder, data } = await makeFolder();
-  expect(await run(runCompact, '--help')).toEqual({ status: 0, out: usage, error: '' });
+  expect(await runCommand(runCompact, '--help')).toEqual({ status: 0, out: usage, error: '' });
   for (const args of [[], [data, 'x'], [data, '--write'], [data, '--write', 'a', 'b'], ['--x']]) {
-    expect(await run(runCompact, ...args)).toEqual({ status: 2, out: '', error: usage });
+    expect(await runCommand(runCompact, ...args)).toEqual({ status: 2, out: '', error: usage });
   }
-  expect(await run(runCompact, data, '--write', folder)).toEqual({
+  expect(await runCommand(runCompact, data, '--write', folder)).toEqual({
     ...{ status: 1, out: '', error: `${folder} is there already\n` },
   });
   const nowhere = join(folder, 'nowhere/at/all');
-  expect(await run(runCompact, data, '--write', nowhere)).toEqual({
+  expect(await runCommand(runCompact, data, '--write', nowhere)).toEqual({
     ...{ status: 1, out: '', error: expect.stringContaining('ENOENT') },
   });
 });
@@ -108,7 +91,7 @@ test('RCMD13 compact overwrites nothing, and says how it is called and what it c
 test('RCMD12 compact refuses a store whose ops lack what they need, and leaves nothing', async () => {
   const { folder, data } = await makeFolder([orphan]);
   const to = join(folder, 'compacted');
-  expect(await run(runCompact, data, '--write', to)).toEqual({
+  expect(await runCommand(runCompact, data, '--write', to)).toEqual({
     ...{ status: 1, out: '' },
     error: expect.stringContaining('default has 0 damaged ops, 1 without what they need'),
   });

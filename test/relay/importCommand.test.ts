@@ -7,7 +7,6 @@ import { runImport } from '../../worker/relay/importCommand.ts';
 import { importFiles } from '../../worker/relay/importFiles.ts';
 import { openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
 import { type OpFileEntry, readOpFile } from '../../worker/relay/opFile.ts';
-import type { StoreCommandDeps } from '../../worker/relay/stoppedStore.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createMemoryOpLog } from '../support/memoryOpLog.ts';
 import {
@@ -21,6 +20,7 @@ import {
   text,
 } from '../support/opFactory.ts';
 import { openLog } from '../support/opLogRecords.ts';
+import { runCommand } from '../support/runCommand.ts';
 import { readRustDump } from '../support/rustDump.ts';
 
 const signer = createSigner(1);
@@ -45,22 +45,6 @@ async function openFolder() {
   return { data, write };
 }
 
-type Command = (args: readonly string[], deps: StoreCommandDeps) => Promise<number>;
-
-async function run(command: Command, ...args: readonly string[]) {
-  const said = { out: '', error: '' };
-  const status = await command(args, {
-    clock: createManualClock(),
-    writeOut: async (line) => {
-      said.out += line;
-    },
-    writeError: (line) => {
-      said.error += line;
-    },
-  });
-  return { status, ...said };
-}
-
 test('RCMD5 import stores ops in any order, and tells of each other one why and where it stands', async () => {
   const { data, write } = await openFolder();
   const lines = [rename, forged, second, orphan, second].map(opText);
@@ -69,7 +53,7 @@ test('RCMD5 import stores ops in any order, and tells of each other one why and 
     await write('more.jsonl', opText(first)),
   ];
   const refused = { 'no-op': 1, unparsable: 1, 'wrong-signature': 1 };
-  const imported = await run(runImport, data, '--pipeline', 'other', file, other);
+  const imported = await runCommand(runImport, data, '--pipeline', 'other', file, other);
   expect({ status: imported.status, report: JSON.parse(imported.out) }).toEqual({
     status: 1,
     report: { pipeline: 'other', ops: 8, stored: 3, known: 1, held: 1, refused },
@@ -81,12 +65,18 @@ test('RCMD5 import stores ops in any order, and tells of each other one why and 
     'F:4: held "what it needs is neither in the files nor in the store"',
     '',
   ]);
-  const exported = await run(runExport, data, 'other');
+  const exported = await runCommand(runExport, data, 'other');
   expect(exported.out.trim().split('\n').sort()).toEqual(
     [first, second, rename].map(opText).sort(),
   );
 
-  const again = await run(runImport, data, '--pipeline', 'other', await write('e', exported.out));
+  const again = await runCommand(
+    runImport,
+    data,
+    '--pipeline',
+    'other',
+    await write('e', exported.out),
+  );
   expect(again).toEqual({
     status: 0,
     out: '{"pipeline":"other","ops":3,"stored":0,"known":3,"held":0,"refused":{}}\n',
@@ -117,14 +107,14 @@ test('RCMD5 import stores all there is, also when more has to wait than memory m
 
 test('RCMD5 import says how it is called, and what it cannot open or read', async () => {
   const { data } = await openFolder();
-  expect(await run(runImport, '--help')).toEqual({ status: 0, out: usage, error: '' });
+  expect(await runCommand(runImport, '--help')).toEqual({ status: 0, out: usage, error: '' });
   for (const args of [[], [data], [data, '--pipeline', 'A', 'f'], [data, '-f'], ['-d', 'f']]) {
-    expect(await run(runImport, ...args)).toEqual({ status: 2, out: '', error: usage });
+    expect(await runCommand(runImport, ...args)).toEqual({ status: 2, out: '', error: usage });
   }
-  expect(await run(runImport, `${data}x`, 'f')).toEqual({
+  expect(await runCommand(runImport, `${data}x`, 'f')).toEqual({
     ...{ status: 1, out: '', error: `no relay's data in ${data}x\n` },
   });
-  const gone = await run(runImport, data, `${data}/gone`);
+  const gone = await runCommand(runImport, data, `${data}/gone`);
   expect(gone).toEqual({ status: 1, out: '', error: expect.stringContaining('ENOENT') });
 });
 
@@ -133,9 +123,9 @@ test('RCMD6 import reads what a Rust node sends, and a file over several lines, 
   const { frame, ops } = readRustDump();
   const laidOut = JSON.stringify({ type: 'bulk', ops: ops.slice(0, 50) }, null, 2);
   const counts = { ops: 50, stored: 50, known: 0, held: 0, refused: {} };
-  const pretty = await run(runImport, data, await write('laid-out.json', laidOut));
+  const pretty = await runCommand(runImport, data, await write('laid-out.json', laidOut));
   expect(JSON.parse(pretty.out)).toEqual({ pipeline: 'default', ...counts });
-  const whole = await run(runImport, data, await write('frame.json', `\uFEFF${frame}\n`));
+  const whole = await runCommand(runImport, data, await write('frame.json', `\uFEFF${frame}\n`));
   expect(JSON.parse(whole.out)).toEqual({
     ...{ pipeline: 'default', ops: ops.length, stored: ops.length - 50, known: 50 },
     ...{ held: 0, refused: {} },

@@ -9,8 +9,6 @@ import type { OpRecord } from '../../worker/ports.ts';
 import { runExport } from '../../worker/relay/exportCommand.ts';
 import { runInspect } from '../../worker/relay/inspectCommand.ts';
 import { openLevelOpLog } from '../../worker/relay/levelOpLog.ts';
-import type { StoreCommandDeps } from '../../worker/relay/stoppedStore.ts';
-import { createManualClock } from '../support/manualClock.ts';
 import {
   createSigner,
   idOf,
@@ -22,6 +20,7 @@ import {
 } from '../support/opFactory.ts';
 import { logged, openLog } from '../support/opLogRecords.ts';
 import { recordOf } from '../support/opRecords.ts';
+import { type Command, runCommand } from '../support/runCommand.ts';
 
 const ann = createSigner(1);
 const bob = createSigner(2);
@@ -29,8 +28,6 @@ const first = insertOp({ signer: ann, content: itemContent({ name: text('first')
 const second = insertOp({ signer: ann, content: itemContent({ name: text('second') }) });
 const rename = setOp(idOf(first), 'name', { signer: bob, content: text('renamed') });
 const usage = expect.stringMatching(/^Usage: /);
-
-type Command = (args: readonly string[], deps: StoreCommandDeps) => Promise<number>;
 
 /** A data folder of a relay that has stopped; null: nothing was ever in it. */
 async function makeFolder(pipelines: { readonly [name: string]: readonly SignedOp[] } | null) {
@@ -51,27 +48,13 @@ async function makeFolder(pipelines: { readonly [name: string]: readonly SignedO
   return { data, logs };
 }
 
-async function run(command: Command, ...args: readonly string[]) {
-  const said = { out: '', error: '' };
-  const status = await command(args, {
-    clock: createManualClock(),
-    writeOut: async (line) => {
-      said.out += line;
-    },
-    writeError: (line) => {
-      said.error += line;
-    },
-  });
-  return { status, ...said };
-}
-
 async function* inOneSlice(records: readonly OpRecord[]) {
   yield records;
 }
 
 test('RCMD3 inspect says a line of each pipeline: ops, damage, and who made how many', async () => {
   const { data, logs } = await makeFolder({ default: [first, rename, second], other: [second] });
-  const { status, out, error } = await run(runInspect, data);
+  const { status, out, error } = await runCommand(runInspect, data);
   const lines = out.trim().split('\n');
   expect({ status, error }).toEqual({ status: 0, error: '' });
   expect(lines.map((line) => JSON.parse(line))).toEqual([
@@ -90,15 +73,15 @@ test('RCMD4 export writes what a page would of the same ops, byte for byte', asy
   const ops = [first, rename, second];
   const { data } = await makeFolder({ default: ops, other: [second] });
   const records = ops.map((op) => recordOf(opText(op)));
-  const exported = await run(runExport, data);
+  const exported = await runCommand(runExport, data);
   expect(exported).toEqual({
     status: 0,
     out: await exportOps(inOneSlice(records)),
     error: '3 ops\n',
   });
   const inPasses: Command = (args, deps) => runExport(args, deps, 1);
-  expect(await run(inPasses, data)).toEqual(exported);
-  expect((await run(runExport, data, 'other')).out).toBe(`${opText(second)}\n`);
+  expect(await runCommand(inPasses, data)).toEqual(exported);
+  expect((await runCommand(runExport, data, 'other')).out).toBe(`${opText(second)}\n`);
 });
 
 test.each<[name: string, command: Command]>([
@@ -108,9 +91,9 @@ test.each<[name: string, command: Command]>([
   'RCMD3 %s says how it is called, what it cannot open, and makes no folder',
   async (_, command) => {
     const { data } = await makeFolder(null);
-    expect(await run(command, '--help')).toEqual({ status: 0, out: usage, error: '' });
-    expect(await run(command)).toEqual({ status: 2, out: '', error: usage });
-    expect(await run(command, data)).toEqual({
+    expect(await runCommand(command, '--help')).toEqual({ status: 0, out: usage, error: '' });
+    expect(await runCommand(command)).toEqual({ status: 2, out: '', error: usage });
+    expect(await runCommand(command, data)).toEqual({
       status: 1,
       out: '',
       error: `no relay's data in ${data}\n`,
@@ -122,7 +105,7 @@ test.each<[name: string, command: Command]>([
 test('RCMD4 export of a pipeline that is not there names those that are, and makes none', async () => {
   const { data } = await makeFolder({ one: [first], two: [second] });
   const answer = { status: 1, out: '', error: 'no pipeline default; there are: one, two\n' };
-  expect(await run(runExport, data)).toEqual(answer);
-  expect(await run(runExport, data, 'default')).toEqual(answer);
-  expect((await run(runExport, data, 'No Name')).status).toBe(2);
+  expect(await runCommand(runExport, data)).toEqual(answer);
+  expect(await runCommand(runExport, data, 'default')).toEqual(answer);
+  expect((await runCommand(runExport, data, 'No Name')).status).toBe(2);
 });
